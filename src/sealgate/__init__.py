@@ -1,0 +1,1 @@
+"""Sealgate: sign-in and sign requests for apps on the XRP Ledger, self-hosted."""
