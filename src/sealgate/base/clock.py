@@ -1,0 +1,60 @@
+"""The clock: read once, at the edge of a call, and passed down as `now`.
+
+Times are aware UTC `datetime`s in the code, whole milliseconds since 1970 in the database and whole seconds
+on the wire.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+
+class Clock(Protocol):
+    """Tells the time; the only thing in the program that does."""
+
+    def now(self) -> datetime:
+        """Return the present moment as an aware UTC time."""
+
+
+class SystemClock:
+    """The machine's clock."""
+
+    def now(self) -> datetime:
+        return datetime.now(UTC)
+
+
+class ShiftedClock:
+    """A clock that can be moved forward: for tests and for the sandbox of `sealgate dev`."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._fixed = start
+        self._shift = timedelta()
+
+    def now(self) -> datetime:
+        return (self._fixed or datetime.now(UTC)) + self._shift
+
+    def advance(self, **by: float) -> None:
+        """Move the clock; takes the arguments of `timedelta`, such as `hours=2`."""
+        self._shift += timedelta(**by)
+
+
+def to_ms(moment: datetime) -> int:
+    """Return whole milliseconds since 1970, the database's form of a time."""
+    return (moment - EPOCH) // _MILLISECOND
+
+
+def from_ms(ms: int) -> datetime:
+    """Return the aware UTC time of a database value: the inverse of `to_ms`."""
+    return EPOCH + timedelta(milliseconds=ms)
+
+
+def to_unix_s(moment: datetime) -> int:
+    """Return whole seconds since 1970, as token times are given (platform-api 1.4)."""
+    return int((moment - EPOCH).total_seconds() // 1)
+
+
+def to_wire(moment: datetime) -> str:
+    """Return `YYYY-MM-DDTHH:MM:SSZ`, UTC without a fraction (platform-api 1.4)."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,145 @@
+"""Settings: one frozen object from the environment (`SEALGATE_*`) and one TOML file; nothing else is read.
+
+The environment wins over the file. `docs/settings.md` is generated from the field descriptions here.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from .errors import SealgateError
+
+_P = Annotated
+
+
+def _field(description: str) -> msgspec.Meta:
+    return msgspec.Meta(description=description)
+
+
+class SettingsInvalid(SealgateError):
+    """A setting has a value the server cannot use, or its name is not known."""
+
+    code = "settings"
+    message = "A setting is not usable."
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Everything an operator can set. Units are in the names: `_s` seconds, `_bytes`, `_days`."""
+
+    public_url: _P[str, _field("Origin that people and apps reach the server under, without a trailing slash.")] = (
+        "http://localhost:8080"
+    )
+    issuer: _P[str, _field("Issuer in tokens and metadata; empty means the public URL.")] = ""
+    host: _P[str, _field("Address the server listens on.")] = "127.0.0.1"
+    port: _P[int, msgspec.Meta(ge=0, le=65535, description="Port the server listens on.")] = 8080
+    tls_cert: _P[str, _field("PEM file with the certificate chain, where the server itself speaks TLS.")] = ""
+    tls_key: _P[str, _field("PEM file with the private key for `tls_cert`.")] = ""
+    trusted_proxies: _P[tuple[str, ...], _field("Addresses or networks whose X-Forwarded-* headers are believed.")] = ()
+
+    data_dir: _P[str, _field("Folder for the SQLite database and the key files.")] = ".sealgate"
+    database_url: _P[str, _field("`postgresql://…`, or empty for SQLite in the data folder.")] = ""
+    database_pool: _P[int, msgspec.Meta(ge=1, le=64, description="Connections kept to PostgreSQL.")] = 8
+    write_queue: _P[int, msgspec.Meta(ge=1, description="Writes that may wait; more are answered with 503.")] = 2048
+    redis_url: _P[
+        str, _field("`redis://…` where several processes share events and counters; empty for one process.")
+    ] = ""
+
+    master_key: _P[
+        str,
+        _field(
+            "32 bytes as 64 hex characters that seal stored secrets; several, newest first, separated by commas, while rotating. Empty: a 0600 file in the data folder."
+        ),
+    ] = ""
+    admin_token: _P[
+        str, _field("Bearer token of the admin API; empty switches that API off, except under `dev`, which makes one.")
+    ] = ""
+
+    dev: _P[bool, _field("The sandbox: loopback targets allowed, no secure-cookie demand. Set by `sealgate dev`.")] = (
+        False
+    )
+    rate_limits: _P[bool, _field("Count calls per app and minute and answer 429 above the limit.")] = True
+    calls_per_minute: _P[int, msgspec.Meta(ge=1, description="Platform calls an app may make in a sliding minute.")] = (
+        200
+    )
+    payloads_per_minute: _P[
+        int, msgspec.Meta(ge=1, description="Sign requests an app may create in a sliding minute.")
+    ] = 30
+    pairing: _P[Literal["open", "closed"], _field("Whether a new wallet may register without an invitation.")] = "open"
+
+    qr_content: _P[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
+        "{base}/sign/{uuid}"
+    )
+    app_link: _P[str, _field("Link behind *open in wallet*; {base} and {uuid} are replaced.")] = "sealgate://{uuid}"
+
+    max_body_bytes: _P[int, msgspec.Meta(ge=1024, description="Largest request body that is read.")] = 262_144
+    max_json_depth: _P[int, msgspec.Meta(ge=4, description="Deepest nesting of a JSON body.")] = 32
+    call_log_days: _P[int, msgspec.Meta(ge=1, description="Days the call log is kept.")] = 30
+    user_token_days: _P[int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")] = 30
+    shutdown_s: _P[int, msgspec.Meta(ge=1, description="Seconds running calls get to finish after SIGTERM.")] = 20
+
+    log_style: _P[Literal["json", "console"], _field("Form of the log lines.")] = "json"
+    log_level: _P[Literal["debug", "info", "warning", "error"], _field("Least important level that is written.")] = (
+        "info"
+    )
+
+    @property
+    def issuer_url(self) -> str:
+        """The issuer, or the public URL where none is set."""
+        return self.issuer or self.public_url
+
+    @property
+    def websocket_url(self) -> str:
+        """The public URL with `ws` or `wss` for its scheme."""
+        return "ws" + self.public_url.removeprefix("http")
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """The database as SQLAlchemy names it: psycopg 3 for PostgreSQL, a file in the data folder for SQLite."""
+        if self.database_url:
+            return "postgresql+psycopg" + self.database_url[self.database_url.index("://") :]
+        return f"sqlite:///{Path(self.data_dir) / 'sealgate.db'}"
+
+
+def load_settings(
+    environ: Mapping[str, str] | None = None, *, file: Path | None = None, overrides: Mapping[str, Any] | None = None
+) -> Settings:
+    """Read the settings: `overrides` (the command line) over the environment over the file over the defaults.
+
+    Args:
+        environ: Environment variables, `os.environ` when None. Lists are separated by commas.
+        file: TOML file, else the one named by SEALGATE_CONFIG, else none.
+        overrides: Values by field name; None means not given.
+
+    Raises:
+        SettingsInvalid: a value does not fit, or the file has an unknown name; the message says which.
+    """
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {}
+    named = file or (Path(environ["SEALGATE_CONFIG"]) if environ.get("SEALGATE_CONFIG") else None)
+    if named is not None:
+        try:
+            values.update(tomllib.loads(named.read_text()))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+            raise SettingsInvalid(message=f"The settings file {named} cannot be read: {problem}") from None
+    for field in msgspec.structs.fields(Settings):
+        text = environ.get(f"SEALGATE_{field.name.upper()}")
+        if text is not None:
+            values[field.name] = (
+                [part.strip() for part in text.split(",") if part.strip()] if field.name == "trusted_proxies" else text
+            )
+    values.update({name: value for name, value in (overrides or {}).items() if value is not None})
+    for name in ("public_url", "issuer"):
+        if isinstance(values.get(name), str):
+            values[name] = values[name].rstrip("/")
+    try:
+        settings = msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as problem:
+        raise SettingsInvalid(message=f"The settings are not usable: {problem}.") from None
+    for name in ("public_url", "issuer_url"):
+        if not getattr(settings, name).startswith(("http://", "https://")):
+            raise SettingsInvalid(message=f"The settings are not usable: {name} must start with http:// or https://.")
+    return settings
