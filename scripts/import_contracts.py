@@ -3,7 +3,6 @@
 import grimp
 from importlinter import Contract, ContractCheck, output
 
-
 PRIVATE_ROOMS = frozenset({"store", "tables"})
 
 

@@ -9,7 +9,7 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 ROOT = Path(__file__).resolve().parent.parent
 NO_TESTS_COLLECTED = 5
@@ -52,7 +52,7 @@ def run_suite(name: str) -> Result:
 
     started = time.monotonic()
     with tempfile.NamedTemporaryFile(suffix=".xml") as report:
-        command = [sys.executable, "-m", "pytest", folder, "-q", "-n", "2", "--dist", SUITES[name]]
+        command = [sys.executable, "-m", "pytest", str(folder), "-q", "-n", "2", "--dist", SUITES[name]]
         code = subprocess.call([*command, f"--junit-xml={report.name}"], cwd=ROOT)
         result = Result(name, ok=code in (0, NO_TESTS_COLLECTED), took_s=time.monotonic() - started)
         for suite in _suites_of(report.name):
@@ -63,11 +63,11 @@ def run_suite(name: str) -> Result:
     return result
 
 
-def _suites_of(report: str) -> list[ElementTree.Element]:
+def _suites_of(report: str) -> list[ET.Element]:
     """Return the suites of a JUnit report; none where pytest broke before it wrote one."""
     try:
-        return list(ElementTree.parse(report).iter("testsuite"))  # noqa: S314  # our own pytest wrote it
-    except ElementTree.ParseError:
+        return list(ET.parse(report).iter("testsuite"))  # noqa: S314  # our own pytest wrote it
+    except ET.ParseError:
         return []
 
 
