@@ -38,12 +38,15 @@ check_node() {
 
 have_postgres() { have initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 have_redis() { have redis-server || have valkey-server; }
-have_chromium() { have chromium; }
+have_chromium() { have chromium || compgen -G "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}/chromium-*" >/dev/null; }
+
+# Ubuntu has Chromium as a snap only, which containers cannot install: there, Playwright brings its own.
+is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
 
 missing_packages() {
     have_postgres || echo postgresql
     have_redis || echo redis-server
-    have_chromium || echo chromium fonts-liberation
+    have_chromium || is_ubuntu || echo chromium fonts-liberation
 }
 
 # Debian keeps ensurepip, which `python -m venv` needs, in a package of its own.
@@ -89,7 +92,8 @@ install_python_packages() {
     key=$(cat uv.lock pyproject.toml | fingerprint "$PWD" "$PYTHON_FOUND" "$UV_VERSION")
     is_fresh $stamp "$key" && [[ -x .venv/bin/sealgate ]] && return
 
-    if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    # An environment names its own folder in every script: a clone that was moved needs a new one.
+    if ! grep -qsF "$PWD/.venv" .venv/pyvenv.cfg || ! .venv/bin/python -c 'import sys' 2>/dev/null; then
         say "Making .venv with $("$PYTHON_FOUND" --version)"
         "$PYTHON_FOUND" -m venv --clear .venv
     fi
@@ -100,6 +104,13 @@ install_python_packages() {
     env -u VIRTUAL_ENV UV_PYTHON_DOWNLOADS=never UV_LINK_MODE="${UV_LINK_MODE:-copy}" \
         .venv/bin/uv sync --quiet --frozen --all-extras --python .venv/bin/python
     echo "$key" >$stamp
+}
+
+install_chromium_of_playwright() {
+    ! have_chromium && is_ubuntu || return 0
+    say "Installing Chromium and its libraries by Playwright"
+    .venv/bin/playwright install --with-deps chromium >&2 || [[ $PURPOSE == run ]] ||
+        die "Could not install Chromium. Please run as root: $PWD/.venv/bin/playwright install --with-deps chromium"
 }
 
 install_npm_packages() {
@@ -125,4 +136,5 @@ PYTHON_FOUND=$(find_python)
 check_node
 install_programs
 install_python_packages
+install_chromium_of_playwright
 install_npm_packages

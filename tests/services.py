@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the tests, started from the installed binaries.
+"""PostgreSQL, Redis and Chromium for the tests, from the installed binaries.
 
 Each process that runs tests (each xdist worker, too) starts its own servers on free loopback ports, with their data
 in a temporary folder, and stops them when it ends. On Linux they also end when that process is killed.
@@ -225,6 +225,11 @@ def start_redis() -> RedisServer:
         raise ServiceNotStarted("redis-server is not installed: run `make dev-setup` or `apt-get install redis-server`")
     folder = Path(tempfile.mkdtemp(prefix="sealgate-redis-"))
     return _started(folder, lambda: RedisServer(folder, binary))
+
+
+def chromium_path() -> str | None:
+    """Return the Chromium that apt installed; None means Playwright's own, which set-up installs on Ubuntu."""
+    return shutil.which("chromium")
 
 
 def _started(folder: Path, make: Callable[[], S]) -> S:
