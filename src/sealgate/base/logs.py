@@ -14,8 +14,22 @@ import structlog
 
 call_reference: ContextVar[str | None] = ContextVar("call_reference", default=None)
 
-_SENSITIVE = ("secret", "token", "authorization", "password", "passphrase", "blob", "signature", "cookie", "code_verifier",
-              "seed", "private", "jwt", "ott", "master_key")  # fmt: skip
+_SENSITIVE = (
+    "secret",
+    "token",
+    "authorization",
+    "password",
+    "passphrase",
+    "blob",
+    "signature",
+    "cookie",
+    "code_verifier",
+    "seed",
+    "private",
+    "jwt",
+    "ott",
+    "master_key",
+)
 _HARMLESS = frozenset({"token_type", "signature_kind"})
 
 _Event = MutableMapping[str, Any]

@@ -11,9 +11,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from .errors import SealgateError
-
-_P = Annotated
+from sealgate.base.errors import SealgateError
 
 
 def _field(description: str) -> msgspec.Meta:
@@ -30,61 +28,74 @@ class SettingsInvalid(SealgateError):
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything an operator can set. Units are in the names: `_s` seconds, `_bytes`, `_days`."""
 
-    public_url: _P[str, _field("Origin that people and apps reach the server under, without a trailing slash.")] = (
-        "http://localhost:8080"
-    )
-    issuer: _P[str, _field("Issuer in tokens and metadata; empty means the public URL.")] = ""
-    host: _P[str, _field("Address the server listens on.")] = "127.0.0.1"
-    port: _P[int, msgspec.Meta(ge=0, le=65535, description="Port the server listens on.")] = 8080
-    tls_cert: _P[str, _field("PEM file with the certificate chain, where the server itself speaks TLS.")] = ""
-    tls_key: _P[str, _field("PEM file with the private key for `tls_cert`.")] = ""
-    trusted_proxies: _P[tuple[str, ...], _field("Addresses or networks whose X-Forwarded-* headers are believed.")] = ()
+    public_url: Annotated[
+        str, _field("Origin that people and apps reach the server under, without a trailing slash.")
+    ] = "http://localhost:8080"
+    issuer: Annotated[str, _field("Issuer in tokens and metadata; empty means the public URL.")] = ""
+    host: Annotated[str, _field("Address the server listens on.")] = "127.0.0.1"
+    port: Annotated[int, msgspec.Meta(ge=0, le=65535, description="Port the server listens on.")] = 8080
+    tls_cert: Annotated[str, _field("PEM file with the certificate chain, where the server itself speaks TLS.")] = ""
+    tls_key: Annotated[str, _field("PEM file with the private key for `tls_cert`.")] = ""
+    trusted_proxies: Annotated[
+        tuple[str, ...], _field("Addresses or networks whose X-Forwarded-* headers are believed.")
+    ] = ()
 
-    data_dir: _P[str, _field("Folder for the SQLite database and the key files.")] = ".sealgate"
-    database_url: _P[str, _field("`postgresql://…`, or empty for SQLite in the data folder.")] = ""
-    database_pool: _P[int, msgspec.Meta(ge=1, le=64, description="Connections kept to PostgreSQL.")] = 8
-    write_queue: _P[int, msgspec.Meta(ge=1, description="Writes that may wait; more are answered with 503.")] = 2048
-    redis_url: _P[
+    data_dir: Annotated[str, _field("Folder for the SQLite database and the key files.")] = ".sealgate"
+    database_url: Annotated[str, _field("`postgresql://…`, or empty for SQLite in the data folder.")] = ""
+    database_pool: Annotated[int, msgspec.Meta(ge=1, le=64, description="Connections kept to PostgreSQL.")] = 8
+    write_queue: Annotated[int, msgspec.Meta(ge=1, description="Writes that may wait; more are answered with 503.")] = (
+        2048
+    )
+    redis_url: Annotated[
         str, _field("`redis://…` where several processes share events and counters; empty for one process.")
     ] = ""
 
-    master_key: _P[
+    master_key: Annotated[
         str,
         _field(
-            "32 bytes as 64 hex characters that seal stored secrets; several, newest first, separated by commas, while rotating. Empty: a 0600 file in the data folder."
+            "32 bytes as 64 hex characters that seal stored secrets; several, newest first, separated by commas, "
+            "while rotating. Empty: a 0600 file in the data folder."
         ),
     ] = ""
-    admin_token: _P[
+    admin_token: Annotated[
         str, _field("Bearer token of the admin API; empty switches that API off, except under `dev`, which makes one.")
     ] = ""
 
-    dev: _P[bool, _field("The sandbox: loopback targets allowed, no secure-cookie demand. Set by `sealgate dev`.")] = (
-        False
-    )
-    rate_limits: _P[bool, _field("Count calls per app and minute and answer 429 above the limit.")] = True
-    calls_per_minute: _P[int, msgspec.Meta(ge=1, description="Platform calls an app may make in a sliding minute.")] = (
-        200
-    )
-    payloads_per_minute: _P[
+    dev: Annotated[
+        bool, _field("The sandbox: loopback targets allowed, no secure-cookie demand. Set by `sealgate dev`.")
+    ] = False
+    rate_limits: Annotated[bool, _field("Count calls per app and minute and answer 429 above the limit.")] = True
+    calls_per_minute: Annotated[
+        int, msgspec.Meta(ge=1, description="Platform calls an app may make in a sliding minute.")
+    ] = 200
+    payloads_per_minute: Annotated[
         int, msgspec.Meta(ge=1, description="Sign requests an app may create in a sliding minute.")
     ] = 30
-    pairing: _P[Literal["open", "closed"], _field("Whether a new wallet may register without an invitation.")] = "open"
+    pairing: Annotated[
+        Literal["open", "closed"], _field("Whether a new wallet may register without an invitation.")
+    ] = "open"
 
-    qr_content: _P[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
+    qr_content: Annotated[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
         "{base}/sign/{uuid}"
     )
-    app_link: _P[str, _field("Link behind *open in wallet*; {base} and {uuid} are replaced.")] = "sealgate://{uuid}"
-
-    max_body_bytes: _P[int, msgspec.Meta(ge=1024, description="Largest request body that is read.")] = 262_144
-    max_json_depth: _P[int, msgspec.Meta(ge=4, description="Deepest nesting of a JSON body.")] = 32
-    call_log_days: _P[int, msgspec.Meta(ge=1, description="Days the call log is kept.")] = 30
-    user_token_days: _P[int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")] = 30
-    shutdown_s: _P[int, msgspec.Meta(ge=1, description="Seconds running calls get to finish after SIGTERM.")] = 20
-
-    log_style: _P[Literal["json", "console"], _field("Form of the log lines.")] = "json"
-    log_level: _P[Literal["debug", "info", "warning", "error"], _field("Least important level that is written.")] = (
-        "info"
+    app_link: Annotated[str, _field("Link behind *open in wallet*; {base} and {uuid} are replaced.")] = (
+        "sealgate://{uuid}"
     )
+
+    max_body_bytes: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body that is read.")] = 262_144
+    max_json_depth: Annotated[int, msgspec.Meta(ge=4, description="Deepest nesting of a JSON body.")] = 32
+    call_log_days: Annotated[int, msgspec.Meta(ge=1, description="Days the call log is kept.")] = 30
+    user_token_days: Annotated[
+        int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")
+    ] = 30
+    shutdown_s: Annotated[int, msgspec.Meta(ge=1, description="Seconds running calls get to finish after SIGTERM.")] = (
+        20
+    )
+
+    log_style: Annotated[Literal["json", "console"], _field("Form of the log lines.")] = "json"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], _field("Least important level that is written.")
+    ] = "info"
 
     @property
     def issuer_url(self) -> str:
