@@ -10,94 +10,17 @@ import pwd
 import shutil
 import signal
 import socket
-import subprocess
 import tempfile
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import TypeVar
 
 import psycopg
 from psycopg import sql
 
-START_LIMIT_S = 30
-STOP_LIMIT_S = 20
+from tests.server_process import Server, ServiceNotStarted, run_as
 
-S = TypeVar("S", bound="Server")
-
-
-class ServiceNotStarted(RuntimeError):
-    """A server is not installed or did not come up; the text says which and shows its log."""
-
-
-def free_port() -> int:
-    """Return a loopback TCP port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Server:
-    """A child process with a folder, a port and a log. Subclasses say how to run it and when it is up."""
-
-    name: str
-    goodbye: signal.Signals
-
-    def __init__(self, folder: Path, owner: pwd.struct_passwd | None = None) -> None:
-        self.folder = folder
-        self.port = free_port()
-        self._owner = owner
-        self._process: subprocess.Popen[bytes] | None = None
-
-    def command(self) -> Sequence[str]:
-        """Return the command line, for the port this server has now."""
-        raise NotImplementedError
-
-    def is_up(self) -> bool:
-        """True once the server answers."""
-        raise NotImplementedError
-
-    def start(self) -> None:
-        """Start the server and return when it answers, on the port it had before if it ran already.
-
-        Raises:
-            ServiceNotStarted: it did not answer within 30 s.
-        """
-        give_up_at = time.monotonic() + START_LIMIT_S
-        log = self.folder / "server.log"
-        while time.monotonic() < give_up_at:
-            with log.open("ab") as output:
-                self._process = _spawn(self.command(), cwd=self.folder, output=output, owner=self._owner)
-            while self._process.poll() is None and time.monotonic() < give_up_at:
-                if self.is_up():
-                    return
-                time.sleep(0.02)
-            # It ended at once: after a kill, the children of the old server may still be leaving.
-            self.kill()
-            time.sleep(0.2)
-        raise ServiceNotStarted(f"{self.name} did not start on port {self.port}:\n{log.read_text()[-2000:]}")
-
-    def kill(self) -> None:
-        """End the server as a power cut would (SIGKILL). `start` brings it back with what it had stored."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait(STOP_LIMIT_S)
-            self._process = None
-
-    def pause(self) -> None:
-        """Stop the server politely and keep its folder. `start` brings it back on the same port."""
-        if self._process is not None:
-            self._process.send_signal(self.goodbye)
-            self._process.wait(STOP_LIMIT_S)
-            self._process = None
-
-    def stop(self) -> None:
-        """End the server and remove its folder. Calling it again does nothing."""
-        try:
-            self.pause()
-        finally:
-            self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
+S = TypeVar("S", bound=Server)
 
 
 class PostgresServer(Server):
@@ -109,6 +32,7 @@ class PostgresServer(Server):
 
     name = "PostgreSQL"
     goodbye = signal.SIGINT  # "fast": ends sessions instead of waiting for them
+    start_again_s = 10.0  # after a kill, the old server's children hold its memory until they notice
 
     def __init__(self, folder: Path, binaries: Path, owner: pwd.struct_passwd | None, *, durable: bool) -> None:
         super().__init__(folder, owner)
@@ -116,7 +40,7 @@ class PostgresServer(Server):
         self._durable = durable
         self._made = 0
         initdb: list[str | Path] = [binaries / "initdb", "-D", folder / "data", "-U", "postgres"]
-        _run_as(owner, [*initdb, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"], cwd=folder)
+        run_as(owner, [*initdb, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-sync"], cwd=folder)
 
     @property
     def url(self) -> str:
@@ -260,32 +184,3 @@ def _unprivileged_owner() -> pwd.struct_passwd | None:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     raise ServiceNotStarted("PostgreSQL does not run as root, and this machine has no user `postgres` or `nobody`")
-
-
-def _spawn(
-    command: Sequence[str], *, cwd: Path, output: IO[bytes], owner: pwd.struct_passwd | None
-) -> subprocess.Popen[bytes]:
-    """Start a child that Ctrl-C does not reach, and that ends when this process does."""
-    if setpriv := shutil.which("setpriv"):
-        command = [setpriv, "--pdeathsig", "INT", *command]
-    return subprocess.Popen(
-        command,
-        cwd=cwd,
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-        **_identity(owner),
-    )
-
-
-def _run_as(owner: pwd.struct_passwd | None, command: Sequence[str | Path], *, cwd: Path) -> None:
-    done = subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, **_identity(owner))
-    if done.returncode != 0:
-        raise ServiceNotStarted(f"{command[0]} failed:\n{done.stderr[-2000:]}")
-
-
-def _identity(owner: pwd.struct_passwd | None) -> dict[str, Any]:
-    if owner is None:
-        return {}
-    return {"user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
