@@ -51,12 +51,17 @@ class Platform(Server):
         self.env = dict(shlex.split(line)[0].split("=", 1) for line in lines)
         return True
 
+    @property
+    def environ(self) -> dict[str, str]:
+        """The environment of a developer who loaded `dev.env`."""
+        return self._inherited | self.env
+
     def run(self, *command: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
         """Run a command as a developer does who loaded `dev.env`, and return what it wrote."""
         return subprocess.run(
             command,
             cwd=cwd or self.folder,
-            env=self._inherited | self.env,
+            env=self.environ,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

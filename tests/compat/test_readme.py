@@ -1,0 +1,79 @@
+"""The first sign requests of the README, as pasted."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+
+from tests.platform import SEALGATE, start_platform
+
+ROOT = Path(__file__).resolve().parents[2]
+NODE_PACKAGES = ROOT / "tests/compat/js/node_modules"
+EXAMPLE_LIMIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def platform():
+    server = start_platform()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def alice(platform):
+    """The address of the wallet that signs."""
+    wallets = platform.sealgate("wallet", "list")["wallets"]
+    return next(wallet["account"] for wallet in wallets if wallet["name"] == "alice")
+
+
+def example(title: str, language: str) -> str:
+    """Return the first block of code in `language` under the README's heading `title`."""
+    section = (ROOT / "README.md").read_text().split(f"\n### {title}\n", 1)[1]
+    found = re.search(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+    assert found, f"no {language} under {title}"
+    return found[1]
+
+
+def run_and_sign(platform, *command: str) -> str:
+    """Run an example until its end, sign at the URL it prints first, and return what it printed after that."""
+    environ = platform.environ | {"NODE_PATH": str(NODE_PACKAGES), "PYTHONUNBUFFERED": "1"}
+    with subprocess.Popen(command, cwd=platform.folder, env=environ, stdout=subprocess.PIPE, text=True) as running:
+        time_limit = threading.Timer(EXAMPLE_LIMIT_S, running.kill)
+        time_limit.start()
+        assert running.stdout is not None
+        url = running.stdout.readline().removeprefix("Sign here: ").strip()
+        platform.sealgate("wallet", "sign", url)
+        rest = running.stdout.read()
+        time_limit.cancel()
+    assert running.returncode == 0
+    return rest.strip()
+
+
+class TestTheFirstSignRequest:
+    def test_in_javascript(self, platform, alice):
+        script = platform.folder / "sign-in.js"
+        script.write_text(example("JavaScript", "js"))
+
+        assert run_and_sign(platform, "node", str(script)) == f"Signed in as {alice}"
+
+    def test_in_python(self, platform, alice):
+        script = platform.folder / "sign_in.py"
+        script.write_text(example("Python", "python"))
+
+        assert run_and_sign(platform, sys.executable, str(script)) == f"Signed in as {alice}"
+
+    def test_with_curl(self, platform, alice):
+        bin_folder = Path(SEALGATE).parent
+        script = f'export PATH="{bin_folder}{os.pathsep}$PATH"\n' + example("curl", "sh")
+
+        done = platform.run("bash", "-euc", script)
+
+        assert done.returncode == 0, done.stderr
+        payload = json.loads(done.stdout[done.stdout.rindex('{"meta"') :])
+        assert payload["meta"]["signed"] is True
+        assert payload["response"]["account"] == alice
