@@ -1,0 +1,86 @@
+"""`sealgate dev`: make the sandbox's developer, demo app and wallet once, then serve.
+
+Whatever is missing is made, and what is there is kept: a start after a crash at any point ends with the same keys,
+app and wallet. `dev.env` is written from what the database holds, before the server answers its first call.
+"""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from sealgate.base.clock import SystemClock
+from sealgate.base.ids import new_token
+from sealgate.base.logs import configure_logs
+from sealgate.base.settings import Settings
+from sealgate.cli.environment import read_env_file, write_env_file
+from sealgate.cli.output import Refused, say
+
+if TYPE_CHECKING:
+    from sealgate.cli.sandbox import Sandbox
+
+
+def run_dev(settings: Settings) -> None:
+    """Prepare the sandbox in the data folder and serve it until told to stop.
+
+    Raises:
+        SealgateError: the folder cannot be used, its schema is newer, or the port is taken.
+    """
+    configure_logs(style=settings.log_style, level=settings.log_level)
+    folder = Path(settings.data_dir)
+    _make_folder(folder)
+    env_file = folder / "dev.env"
+    before = read_env_file(env_file) if env_file.exists() else {}
+    admin_token = settings.admin_token or before.get("SEALGATE_ADMIN_TOKEN") or new_token("sga_")
+    settings = replace(settings, admin_token=admin_token)
+
+    from sealgate.asgi import build
+    from sealgate.cli.sandbox import prepare_sandbox
+    from sealgate.infra.migrate import migrate
+    from sealgate.web.server import serve
+
+    migrate(settings)
+    sandbox = prepare_sandbox(settings, now=SystemClock().now())
+    write_env_file(
+        env_file,
+        {
+            "SEALGATE_URL": settings.public_url,
+            "SEALGATE_API_KEY": sandbox.api_key,
+            "SEALGATE_API_SECRET": sandbox.api_secret,
+            "SEALGATE_ADMIN_TOKEN": admin_token,
+            "SEALGATE_WALLET_DIR": str(sandbox.wallet_dir),
+        },
+    )
+    serve(build(settings), settings, on_ready=lambda: _greet(settings, sandbox, env_file))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+            raise PermissionError(13, "no right to read and write there")
+    except OSError as problem:
+        raise Refused(
+            message=f"The data folder {folder} cannot be used: {problem.strerror}.",
+            hint="Choose another with --data-dir, or mend its rights.",
+        ) from None
+
+
+def _greet(settings: Settings, sandbox: "Sandbox", env_file: Path) -> None:
+    say(
+        f"Sealgate is ready at {settings.public_url}",
+        "",
+        f"  API key      {sandbox.api_key}",
+        f"  API secret   {sandbox.api_secret}",
+        f"  wallet       alice, {sandbox.account}",
+        f"  reference    {settings.public_url}/docs",
+        f"  variables    {env_file}",
+        "",
+        "In a second terminal, in this folder:",
+        "",
+        "  sealgate payload create --sign-in     prints the request's ID",
+        "  sealgate wallet sign ID",
+        "  sealgate payload get ID",
+        "",
+    )

@@ -1,0 +1,38 @@
+"""The table of commands, and the one place where a refusal becomes words on stderr and an exit code."""
+
+import sys
+from typing import NoReturn
+
+import typer
+
+from sealgate.base.errors import SealgateError
+from sealgate.cli import apps, payloads, server
+from sealgate.cli.output import explain
+from sealgate.cli.wallet import commands as wallet
+
+REFUSED = 1
+
+cli = typer.Typer(
+    name="sealgate",
+    help="Sign-in and sign requests for apps on the XRP Ledger, self-hosted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+server.add_commands(cli)
+cli.add_typer(apps.cli, name="app")
+cli.add_typer(payloads.cli, name="payload")
+cli.add_typer(wallet.cli, name="wallet")
+
+
+def main() -> NoReturn:
+    """Run the command line: exit 0 when done, 1 when refused, 2 when asked wrongly."""
+    try:
+        cli()
+    except SealgateError as refusal:
+        explain(refusal)
+        sys.exit(REFUSED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    sys.exit(0)

@@ -1,0 +1,62 @@
+"""What a command prints: one JSON object under `--json`, words for people otherwise; refusals on stderr."""
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any
+
+import msgspec
+import typer
+
+from sealgate.base.errors import SealgateError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
+
+
+class Refused(SealgateError):
+    """A command cannot do what was asked; says what, why and what to do."""
+
+    code = "refused"
+
+
+def print_json(value: object) -> None:
+    """Print one compact JSON object on stdout."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
+
+
+def say(*lines: str) -> None:
+    """Print lines for people on stdout."""
+    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.flush()
+
+
+def note(*lines: str) -> None:
+    """Print lines for people on stderr, where they never mix with what a script reads."""
+    sys.stderr.write("\n".join(lines) + "\n")
+
+
+def explain(refusal: SealgateError) -> None:
+    """Write what went wrong, where, and the cure on stderr."""
+    lines = [f"sealgate: {refusal.message}"]
+    if refusal.pointer:
+        lines.append(f"  at: {refusal.pointer}")
+    if refusal.hint:
+        lines.append(f"  try: {refusal.hint}")
+    note(*lines)
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Print a table whose columns fit the terminal."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    for row in rows:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    Console().print(shown)
+
+
+def is_interactive() -> bool:
+    """Return whether a person can be asked: both ends are a terminal."""
+    return sys.stdin.isatty() and sys.stdout.isatty()

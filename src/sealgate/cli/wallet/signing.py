@@ -1,0 +1,149 @@
+"""From a request as the server signed it to a signature: what is filled in, and how (wallet-api 6, 10.2).
+
+Without a node nothing about the account is known: `Fee` 12 drops and `Sequence` 1 are filled in and said, and no
+`LastLedgerSequence` is added (design 4.22).
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from sealgate.cli.output import Refused
+from sealgate.ledger.keys import KeyPair
+from sealgate.ledger.networks import NETWORKS, Network, find_network
+from sealgate.ledger.signatures import multisign_transaction, sign_claim, sign_transaction
+from sealgate.ledger.transactions import PSEUDO_TYPES, signable_template
+
+DEFAULT_FEE_DROPS = "12"
+DEFAULT_SEQUENCE = 1
+DEFAULT_NETWORK = "MAINNET"
+
+Origin = Literal["QR", "DEEP_LINK", "PUSH_NOTIFICATION", "EVENT_LIST", "XAPP"]
+
+
+class Conditions(msgspec.Struct, frozen=True):
+    """The conditions on the answer (wallet-api 2.1, `meta`)."""
+
+    uuid: str
+    multisign: bool
+    pathfinding: bool
+    signers: list[str] | None
+    force_network: str | None
+    custom_instruction: str | None
+    return_url_app: str | None
+
+
+class Asker(msgspec.Struct, frozen=True):
+    """The application that asks."""
+
+    uuidv4: str
+    name: str
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked for: for pseudo transactions `request_json` has no `TransactionType`."""
+
+    tx_type: str
+    request_json: dict[str, Any]
+    expires_at: str
+
+
+class Request(msgspec.Struct, frozen=True):
+    """A sign request as a wallet sees it: the members this wallet acts on."""
+
+    meta: Conditions
+    application: Asker
+    payload: Asked
+
+
+class Signed(msgspec.Struct, frozen=True):
+    """A signature ready to be handed in.
+
+    Attributes:
+        transaction: What was signed, in ledger JSON, without signatures.
+        blob: Upper-case hex of the signed object, or of the claim's signature.
+        txid: Transaction hash, None for a claim.
+        multisigned: Address of the signer of a multi-signature, else empty.
+        filled: Names of the fields the wallet put in without knowing the ledger.
+    """
+
+    transaction: dict[str, Any]
+    blob: str
+    txid: str | None
+    multisigned: str
+    filled: tuple[str, ...]
+
+
+def choose_network(request: Request, asked: str | None) -> Network:
+    """Return the network to sign for: the request's, else the one asked for, else mainnet.
+
+    Raises:
+        Refused: the request forces another network than asked for, or one this wallet does not know.
+    """
+    forced = request.meta.force_network
+    key = forced or asked or DEFAULT_NETWORK
+    network = find_network(key)
+    if network is None:
+        raise Refused(
+            message=f"This wallet does not know the network {key!r}.", hint=f"It knows {', '.join(NETWORKS)}."
+        )
+    if asked is not None and find_network(asked) is not network:
+        raise Refused(
+            message=f"The request is for {network.key}, not for {asked}.",
+            hint="Leave --network out, or reject the request.",
+        )
+    return network
+
+
+def prepare(request: Request, account: str, network: Network) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Return the object to sign and the names of the fields that were guessed.
+
+    Raises:
+        Refused: the request may not be signed with this account.
+    """
+    signers, tx_type = request.meta.signers, request.payload.tx_type
+    if signers and account not in signers:
+        raise Refused(
+            message=f"Only {', '.join(signers)} may sign this request; this wallet is {account}.",
+            hint="Choose another wallet with --wallet.",
+        )
+    transaction = signable_template(tx_type, request.payload.request_json)
+    if tx_type == "PaymentChannelAuthorize":
+        return transaction, ()
+    if request.meta.multisign:
+        if "Account" not in transaction:
+            raise Refused(message="A multi-signature needs the account it is for, and the request names none.")
+        return transaction, ()
+    if tx_type != "Import" or "Account" not in transaction:
+        transaction["Account"] = account
+    if tx_type in PSEUDO_TYPES:
+        return transaction, ()
+
+    filled = []
+    if "Fee" not in transaction:
+        transaction["Fee"] = DEFAULT_FEE_DROPS
+        filled.append("Fee")
+    if "Sequence" not in transaction:
+        transaction["Sequence"] = 0 if "TicketSequence" in transaction else DEFAULT_SEQUENCE
+        filled.append("Sequence")
+    if network.needs_network_id:
+        transaction.setdefault("NetworkID", network.network_id)
+    return transaction, tuple(filled)
+
+
+def sign(request: Request, keys: KeyPair, network: Network) -> Signed:
+    """Sign a request.
+
+    Raises:
+        Refused: it may not be signed with this account.
+        CodecError: a field cannot be written in the ledger's form.
+    """
+    transaction, filled = prepare(request, keys.address, network)
+    if request.payload.tx_type == "PaymentChannelAuthorize":
+        claim = sign_claim(transaction["Channel"], transaction["Amount"], keys)
+        return Signed(transaction, claim.hex().upper(), None, "", filled)
+    if request.meta.multisign:
+        done = multisign_transaction(transaction, keys, keys.address)
+        return Signed(transaction, done.blob.hex().upper(), done.txid, keys.address, filled)
+    done = sign_transaction(transaction, keys)
+    return Signed(transaction, done.blob.hex().upper(), done.txid, "", filled)
