@@ -1,0 +1,274 @@
+"""Signed blobs and claims: verifying what a wallet hands in, and making the same on a wallet's side.
+
+Identity comes from the key, never from the `Account` in the blob alone: that is only text.
+Source: spec/wallet-api.md 6.1 to 6.5.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sealgate.ledger.addresses import (
+    account_id_of_public_key,
+    address_of_public_key,
+    decode_account_id,
+    encode_account_id,
+)
+from sealgate.ledger.codec import (
+    MULTI_SIGNING_PREFIX,
+    SINGLE_SIGNING_PREFIX,
+    encode,
+    encode_for_multisigning,
+    encode_for_signing,
+)
+from sealgate.ledger.crypto import sha512_half, sign, verify
+from sealgate.ledger.definitions import Definitions
+from sealgate.ledger.errors import ForeignKey, NotCanonical, NotSigned
+from sealgate.ledger.keys import KeyPair
+from sealgate.ledger.walker import (
+    ACCOUNT,
+    SIGNERS,
+    SIGNING_PUB_KEY,
+    TRANSACTION_TYPE,
+    TXN_SIGNATURE,
+    SignerEntry,
+    WalkedBlob,
+    walk,
+)
+
+TRANSACTION_HASH_PREFIX: Final = b"TXN\x00"
+CLAIM_PREFIX: Final = b"CLM\x00"
+# rippled's limit since XLS-5x "ExpandedSignerList".
+MAX_SIGNERS: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedBlob:
+    """A blob whose every signature is valid, by keys of the accounts that signed.
+
+    Attributes:
+        account: The `Account` of the object.
+        signer: Who signed: the account itself; of a multisigned blob its only signer, or None if there are several.
+        public_key: The key that signed, 33 bytes; None if there are several signers.
+        txid: Hash of the blob, 64 upper-case hex digits.
+        signers: All that signed, in the blob's order.
+        transaction_type: The type's code; None for a SignIn.
+        signing_payload: What a single signature covers. Multisigned, each signer's id follows under another prefix.
+    """
+
+    account: str
+    signer: str | None
+    public_key: bytes | None
+    txid: str
+    is_multisign: bool
+    signers: tuple[str, ...]
+    transaction_type: int | None
+    signing_payload: bytes
+
+    @property
+    def has_transaction_type(self) -> bool:
+        """Whether the blob could go to a ledger; a SignIn must not."""
+        return self.transaction_type is not None
+
+
+def transaction_hash(blob: bytes) -> str:
+    """Return the hash of a signed blob, 64 upper-case hex digits."""
+    return sha512_half(TRANSACTION_HASH_PREFIX + blob).hex().upper()
+
+
+def verify_blob(blob: bytes) -> VerifiedBlob:
+    """Verify a signed object of any network, SignIns included, without knowing its fields.
+
+    A key that is not the account's own is refused: whether it is the account's regular key only the ledger knows.
+
+    Raises:
+        NotCanonical: codes empty, too_large, too_deep, truncated, not_canonical, unknown_type.
+        NotSigned: codes account_missing, key_missing, signature_missing, mixed_signatures, too_many_signers,
+            signers_not_sorted, account_among_signers.
+        BadPublicKey, MalformedSignature, SignatureMismatch: as `crypto.verify`.
+        ForeignKey: code foreign_key.
+    """
+    walked = walk(blob)
+    account_id = walked.value(ACCOUNT)
+    if not account_id:
+        raise NotSigned("account_missing", "the object names no account")
+    public_key = walked.value(SIGNING_PUB_KEY)
+    if public_key is None:
+        raise NotSigned("key_missing", "the object has no SigningPubKey")
+    if not public_key:
+        return _verify_multisigned(walked, account_id)
+    if walked.has(SIGNERS):
+        raise NotSigned("mixed_signatures", "the object has a single signature and Signers")
+    signature = walked.value(TXN_SIGNATURE)
+    if not signature:
+        raise NotSigned("signature_missing", "the object has no TxnSignature")
+    payload = SINGLE_SIGNING_PREFIX + walked.signing_fields()
+    verify(payload, signature, public_key)
+    _check_owner(account_id, public_key)
+    account = encode_account_id(account_id)
+    return VerifiedBlob(
+        account=account,
+        signer=account,
+        public_key=public_key,
+        txid=transaction_hash(blob),
+        is_multisign=False,
+        signers=(account,),
+        transaction_type=_type_code(walked),
+        signing_payload=payload,
+    )
+
+
+def _verify_multisigned(walked: WalkedBlob, account_id: bytes) -> VerifiedBlob:
+    if walked.has(TXN_SIGNATURE):
+        raise NotSigned("mixed_signatures", "a multisigned object has a TxnSignature of its own")
+    entries = walked.signers()
+    if not entries:
+        raise NotSigned("signature_missing", "the object has neither a key nor Signers")
+    if len(entries) > MAX_SIGNERS:
+        raise NotSigned("too_many_signers", f"more than {MAX_SIGNERS} Signers")
+    fields = walked.signing_fields()
+    previous = b""
+    for entry in entries:
+        _check_entry(entry, account_id, previous)
+        previous = entry.account_id
+        verify(MULTI_SIGNING_PREFIX + fields + entry.account_id, entry.signature, entry.public_key)
+        _check_owner(entry.account_id, entry.public_key)
+    signers = tuple(encode_account_id(entry.account_id) for entry in entries)
+    is_one = len(signers) == 1
+    return VerifiedBlob(
+        account=encode_account_id(account_id),
+        signer=signers[0] if is_one else None,
+        public_key=entries[0].public_key if is_one else None,
+        txid=transaction_hash(walked.blob),
+        is_multisign=True,
+        signers=signers,
+        transaction_type=_type_code(walked),
+        signing_payload=SINGLE_SIGNING_PREFIX + fields,
+    )
+
+
+def _check_entry(entry: SignerEntry, account_id: bytes, previous: bytes) -> None:
+    if len(entry.account_id) != 20:
+        raise NotSigned("account_missing", "a Signer names no account")
+    if not entry.public_key:
+        raise NotSigned("key_missing", "a Signer has no SigningPubKey")
+    if not entry.signature:
+        raise NotSigned("signature_missing", "a Signer has no TxnSignature")
+    if entry.account_id == account_id:
+        raise NotSigned("account_among_signers", "the account itself is among its Signers")
+    if entry.account_id <= previous:
+        raise NotSigned("signers_not_sorted", "the Signers are not in the order of their account ids")
+
+
+def _check_owner(account_id: bytes, public_key: bytes) -> None:
+    if account_id_of_public_key(public_key) != account_id:
+        raise ForeignKey(encode_account_id(account_id), address_of_public_key(public_key))
+
+
+def _type_code(walked: WalkedBlob) -> int | None:
+    code = walked.value(TRANSACTION_TYPE)
+    return None if code is None else int.from_bytes(code, "big")
+
+
+def claim_payload(channel: bytes, drops: int) -> bytes:
+    """Return what the signature of a payment channel claim covers.
+
+    Raises:
+        NotCanonical: code bad_claim: the channel is not 32 bytes, or the drops do not fit.
+    """
+    if len(channel) != 32 or not 0 <= drops < 1 << 64:
+        raise NotCanonical("bad_claim", "a claim is a channel of 32 bytes and a number of drops")
+    return CLAIM_PREFIX + channel + drops.to_bytes(8, "big")
+
+
+def verify_claim(public_key: bytes, channel: bytes, drops: int, signature: bytes) -> str:
+    """Verify the signature of a `PaymentChannelAuthorize` request. Return the address of the key.
+
+    Raises:
+        BadPublicKey, MalformedSignature, SignatureMismatch: as `crypto.verify`; NotCanonical: code bad_claim.
+    """
+    verify(claim_payload(channel, drops), signature, public_key)
+    return address_of_public_key(public_key)
+
+
+@dataclass(frozen=True, slots=True)
+class SignedTransaction:
+    """What a wallet hands in.
+
+    Attributes:
+        txid: 64 upper-case hex digits.
+    """
+
+    blob: bytes
+    txid: str
+
+
+def sign_transaction(
+    tx_json: Mapping[str, Any], key: KeyPair, *, definitions: Definitions | None = None
+) -> SignedTransaction:
+    """Sign with one key: set `SigningPubKey`, add `TxnSignature`. `Account` stays, or becomes the key's if missing.
+
+    Raises:
+        UnencodableField: the object does not encode.
+    """
+    ready = {"Account": key.address, **tx_json, "SigningPubKey": key.public_key.hex()}
+    for name in ("TxnSignature", "Signers"):
+        ready.pop(name, None)
+    signature = sign(encode_for_signing(ready, definitions=definitions), key)
+    return _signed({**ready, "TxnSignature": signature.hex()}, definitions)
+
+
+def multisign_transaction(
+    tx_json: Mapping[str, Any], key: KeyPair, account: str | None = None, *, definitions: Definitions | None = None
+) -> SignedTransaction:
+    """Add the signature of one of several signers; entries already there stay, in the ledger's order.
+
+    Args:
+        account: The signer's address, if it is not that of the key.
+
+    Raises:
+        UnencodableField: the object does not encode, or has a malformed `Signers`.
+        InvalidAddress: a signer's address is none.
+    """
+    signer = account or key.address
+    ready = {**tx_json, "SigningPubKey": ""}
+    ready.pop("TxnSignature", None)
+    # What is there is encoded on trial, so that sorting below meets only well-formed entries.
+    encode({"Signers": ready.get("Signers") or []}, definitions=definitions)
+    signature = sign(encode_for_multisigning(ready, signer, definitions=definitions), key)
+    entries = {decode_account_id(entry["Signer"].get("Account")): entry for entry in ready.get("Signers") or []}
+    entries[decode_account_id(signer)] = {
+        "Signer": {"Account": signer, "SigningPubKey": key.public_key.hex(), "TxnSignature": signature.hex()}
+    }
+    return _signed({**ready, "Signers": [entries[account_id] for account_id in sorted(entries)]}, definitions)
+
+
+def _signed(tx_json: Mapping[str, Any], definitions: Definitions | None) -> SignedTransaction:
+    blob = encode(tx_json, definitions=definitions)
+    return SignedTransaction(blob, transaction_hash(blob))
+
+
+def sign_claim(channel: bytes, drops: int, key: KeyPair) -> bytes:
+    """Return the signature of a payment channel claim; a wallet hands it in in place of a blob.
+
+    Raises:
+        NotCanonical: code bad_claim.
+    """
+    return sign(claim_payload(channel, drops), key)
+
+
+__all__ = [
+    "SignedTransaction",
+    "VerifiedBlob",
+    "claim_payload",
+    "multisign_transaction",
+    "sign",
+    "sign_claim",
+    "sign_transaction",
+    "transaction_hash",
+    "verify",
+    "verify_blob",
+    "verify_claim",
+]
