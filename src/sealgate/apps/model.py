@@ -62,7 +62,7 @@ class AppSecret(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AppDraft(msgspec.Struct, frozen=True, kw_only=True):
-    """Checked values of an app that does not exist yet; only `apps.checks` makes one."""
+    """Values of an app that does not exist yet, as the functions of `apps.checks` return them."""
 
     name: str
     type: AppType = "web"

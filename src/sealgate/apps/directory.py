@@ -1,0 +1,112 @@
+"""The apps that called lately, in memory, so that checking a call costs no database statement."""
+
+import asyncio
+from collections import OrderedDict
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from sealgate.apps import events, service
+from sealgate.apps.model import App, AppSecret
+from sealgate.base.logs import get_logger
+
+if TYPE_CHECKING:
+    from sealgate.infra.bus import Bus
+    from sealgate.infra.database import Database
+
+MAX_REMEMBERED = 10_000
+REMEMBERED_S = 30
+USES_NOTED_EVERY_S = 30
+
+_log = get_logger(__name__)
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """An app with what its callers are checked against."""
+
+    app: App
+    secrets: tuple[AppSecret, ...]
+    until: datetime
+
+    def matching(self, mac: bytes, now: datetime) -> AppSecret | None:
+        """Return the live secret whose MAC this is, comparing in constant time, or None."""
+        for secret in self.secrets:
+            if compare_digest(secret.mac, mac) and secret.is_live(now):
+                return secret
+        return None
+
+
+class AppDirectory:
+    """Finds apps by API key and forgets one at the moment it changes, in whichever process.
+
+    The news comes over the bus. Should it be lost on the way, what is remembered ends by itself after 30 s. It also
+    collects which secret was used when, and stores that every 30 s.
+    """
+
+    def __init__(self, db: "Database", bus: "Bus") -> None:
+        self._db = db
+        self._bus = bus
+        self._entries: OrderedDict[str, Entry] = OrderedDict()
+        self._changes = 0
+        self._uses: dict[str, datetime] = {}
+
+    async def find(self, uuid: str, *, now: datetime) -> Entry | None:
+        """Return the app with its secrets, or None where no app has this key."""
+        entry = self._entries.get(uuid)
+        if entry is not None and now < entry.until:
+            return entry
+        changes = self._changes
+        found = await self._db.read(service.find_app_and_secrets, uuid)
+        if found is None:
+            self._entries.pop(uuid, None)
+            return None
+        entry = Entry(app=found[0], secrets=found[1], until=now + timedelta(seconds=REMEMBERED_S))
+        # A change that was announced while the read ran may be about this app: then it is not kept.
+        if changes == self._changes:
+            self._remember(entry)
+        return entry
+
+    def forget(self, uuid: str) -> None:
+        """Ask the database again the next time this app calls."""
+        self._changes += 1
+        self._entries.pop(uuid, None)
+
+    def note_use(self, secret: AppSecret, now: datetime) -> None:
+        """Remember that a call was made with this secret, to be stored later."""
+        self._uses[secret.id] = now
+
+    async def follow(self) -> None:
+        """Forget what changes until cancelled; the server runs this beside its calls."""
+        while True:
+            async with self._bus.subscribe(events.TOPIC, limit=1024) as news:
+                # What was missed while nobody listened is unknown, so nothing older is believed.
+                self._changes += 1
+                self._entries.clear()
+                async for event in news:
+                    self.forget(str(event.data.get("uuid")))
+
+    async def keep_noting_uses(self) -> None:
+        """Store every 30 s which secrets were used, until cancelled, and once more then."""
+        try:
+            while True:
+                await asyncio.sleep(USES_NOTED_EVERY_S)
+                await self.store_uses()
+        finally:
+            await self.store_uses()
+
+    async def store_uses(self) -> None:
+        """Store which secrets were used since the last time. A failure is logged and costs only this knowledge."""
+        uses, self._uses = self._uses, {}
+        if uses:
+            try:
+                await self._db.write(service.note_secret_uses, uses)
+            except Exception as problem:
+                _log.warning("last use of API credentials not stored", problem=str(problem))
+
+    def _remember(self, entry: Entry) -> None:
+        self._entries[entry.app.uuid] = entry
+        self._entries.move_to_end(entry.app.uuid)
+        if len(self._entries) > MAX_REMEMBERED:
+            self._entries.popitem(last=False)

@@ -1,0 +1,56 @@
+"""What can go wrong with an app, as refusals of the admin API."""
+
+from sealgate.base.errors import SealgateError
+
+
+class AppUnknown(SealgateError):
+    """No app has this UUID."""
+
+    status = 404
+    code = 404
+    message = "No app has this UUID."
+    hint = "`sealgate app list` shows the apps of this server."
+
+
+class AppInvalid(SealgateError):
+    """A value given for an app cannot be used; the message says which and why, the pointer where."""
+
+    status = 400
+    code = 400
+    message = "A value given for the app cannot be used."
+
+
+class XAppIdTaken(SealgateError):
+    """Another app of this server has this xApp identifier."""
+
+    status = 409
+    code = 409
+    message = "Another app of this server has this xApp identifier."
+    hint = "Choose another one: it names exactly one app in `/detect/xapp:…` links."
+
+
+class TooManySecrets(SealgateError):
+    """Two secrets of the app are live already, so a rotation would leave three."""
+
+    status = 409
+    code = 409
+    message = "Two secrets of this app are live already: the rotation before this one was not finished."
+    hint = "Retire the one that is no longer used (`sealgate app show` tells when each was last used), then rotate."
+
+
+class SecretUnknown(SealgateError):
+    """The app has no live secret with this id."""
+
+    status = 404
+    code = 404
+    message = "This app has no live secret with this id."
+    hint = "`sealgate app show` lists the live secrets with their ids."
+
+
+class LastSecret(SealgateError):
+    """The only live secret of an app cannot be retired."""
+
+    status = 409
+    code = 409
+    message = "This is the only live secret of the app: without it no call of the app would pass."
+    hint = "Rotate first, or disable the app if no call shall pass."

@@ -1,0 +1,208 @@
+"""What can be done with apps. Plain functions of one transaction; `access` and the admin API are their callers."""
+
+import os
+from base64 import b64encode
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from sealgate.apps import store
+from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
+from sealgate.apps.events import app_changed
+from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret
+from sealgate.base.ids import new_uuid
+from sealgate.infra.tx import Tx
+
+if TYPE_CHECKING:
+    from sealgate.infra.sealing import Sealer
+
+WEBHOOK_SECRET_BYTES = 32
+
+
+def create_app(
+    tx: Tx,
+    sealer: "Sealer",
+    draft: AppDraft,
+    *,
+    now: datetime,
+    owner: str | None = None,
+    uuid: str | None = None,
+    secret: str | None = None,
+) -> NewApp:
+    """Register an app and return it with its secrets, which are shown this once.
+
+    Args:
+        owner: Account of the developer, where one is known.
+        uuid: The API key, where it was decided before (`sealgate dev` keeps its own); a random UUID v4 otherwise.
+        secret: The API secret, likewise.
+
+    Raises:
+        XAppIdTaken: the draft's xApp identifier belongs to another app.
+    """
+    app = App(uuid=uuid or new_uuid(), created_at=now, owner=owner, **msgspec.structs.asdict(draft))
+    webhook_secret, sealed = _new_webhook_secret(sealer, app.uuid) if app.webhook_url else (None, None)
+    store.insert_app(tx, app, webhook_secret_sealed=sealed)
+    new_secret = _add_secret(tx, sealer, app.uuid, now, text=secret)
+    tx.emit(app_changed(app.uuid))
+    return NewApp(app=app, secret=new_secret, webhook_secret=webhook_secret)
+
+
+def get_app(tx: Tx, uuid: str) -> App:
+    """Return the app.
+
+    Raises:
+        AppUnknown: there is none.
+    """
+    app = store.find_app(tx, uuid)
+    if app is None:
+        raise AppUnknown
+    return app
+
+
+def find_app(tx: Tx, uuid: str) -> App | None:
+    """Return the app, or None."""
+    return store.find_app(tx, uuid)
+
+
+def list_apps(tx: Tx, *, after: str | None = None, limit: int = 100) -> list[App]:
+    """Return apps, oldest first; `after` is the UUID of the last one of the page before."""
+    return store.list_apps(tx, after=after, limit=limit)
+
+
+def update_app(tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any]) -> tuple[App, str | None]:
+    """Change checked values of an app by name; return it and the webhook secret where this made one.
+
+    The first webhook URL brings a webhook secret; it stays when the URL changes.
+
+    Raises:
+        AppUnknown: there is no such app.
+        XAppIdTaken: see `create_app`.
+    """
+    webhook_secret = None
+    values = dict(changes)
+    if store.lock_app(tx, uuid) is None:
+        raise AppUnknown
+    if values.get("webhook_url") and store.find_webhook_secret(tx, uuid) is None:
+        webhook_secret, values["webhook_secret_sealed"] = _new_webhook_secret(sealer, uuid)
+    return (_changed(tx, uuid, values) if values else get_app(tx, uuid)), webhook_secret
+
+
+def disable_app(tx: Tx, uuid: str) -> App:
+    """Refuse the app's calls from now on; AppUnknown where there is none."""
+    return _changed(tx, uuid, {"disabled": True})
+
+
+def enable_app(tx: Tx, uuid: str) -> App:
+    """Take the app's calls again; AppUnknown where there is none."""
+    return _changed(tx, uuid, {"disabled": False})
+
+
+def rotate_secret(
+    tx: Tx, sealer: "Sealer", uuid: str, *, now: datetime, retire_after: timedelta | None = None
+) -> tuple[App, NewSecret]:
+    """Give the app a second secret. The first stays live until it is retired, or for `retire_after` at most.
+
+    A third one is refused rather than pushing out the oldest: that one may be the only one in use.
+
+    Raises:
+        AppUnknown: there is no such app.
+        TooManySecrets: two are live already.
+    """
+    app = store.lock_app(tx, uuid)
+    if app is None:
+        raise AppUnknown
+    secrets = store.find_secrets(tx, uuid)
+    live = [secret.id for secret in secrets if secret.is_live(now)]
+    if len(live) >= MAX_LIVE_SECRETS:
+        raise TooManySecrets
+    store.delete_secrets(tx, [secret.id for secret in secrets if secret.id not in live])
+    if retire_after is not None:
+        store.schedule_retirement(tx, live, now + retire_after)
+    # Ages are how secrets are told apart, so two of one millisecond must not be.
+    secret = _add_secret(tx, sealer, uuid, max(now, secrets[0].created_at + timedelta(milliseconds=1)))
+    tx.emit(app_changed(uuid))
+    return app, secret
+
+
+def retire_secret(tx: Tx, uuid: str, secret_id: str | None = None, *, now: datetime) -> App:
+    """End the life of one live secret: the named one, else the older of the two.
+
+    Raises:
+        AppUnknown: there is no such app.
+        SecretUnknown: no live secret of the app has this id.
+        LastSecret: no other live secret would be left.
+    """
+    app = store.lock_app(tx, uuid)
+    if app is None:
+        raise AppUnknown
+    live = [secret for secret in store.find_secrets(tx, uuid) if secret.is_live(now)]
+    if secret_id is not None and all(secret.id != secret_id for secret in live):
+        raise SecretUnknown
+    if len(live) < MAX_LIVE_SECRETS:
+        raise LastSecret
+    going = live[-1].id if secret_id is None else secret_id
+    store.delete_secrets(tx, [going])
+    # The last one must not go by the clock: nobody would be left to call.
+    store.schedule_retirement(tx, [secret.id for secret in live if secret.id != going], None)
+    tx.emit(app_changed(uuid))
+    return app
+
+
+def live_secrets(tx: Tx, uuid: str, *, now: datetime) -> list[AppSecret]:
+    """Return the live secrets of an app, newest first."""
+    return [secret for secret in store.find_secrets(tx, uuid) if secret.is_live(now)]
+
+
+def find_app_and_secrets(tx: Tx, uuid: str) -> tuple[App, tuple[AppSecret, ...]] | None:
+    """Return what checking a call of an app needs, or None where there is no such app."""
+    app = store.find_app(tx, uuid)
+    return None if app is None else (app, tuple(store.find_secrets(tx, uuid)))
+
+
+def open_secret(sealer: "Sealer", secret: AppSecret) -> str:
+    """Return a secret as the developer has it, for HS256 and webhook signatures; never log or answer it."""
+    return sealer.open(secret.sealed, context=_secret_context(secret.app_uuid)).decode()
+
+
+def open_webhook_secret(tx: Tx, sealer: "Sealer", uuid: str) -> str | None:
+    """Return the app's webhook secret (`whsec_…`), or None where it never had a webhook URL."""
+    sealed = store.find_webhook_secret(tx, uuid)
+    return None if sealed is None else sealer.open(sealed, context=_webhook_context(uuid)).decode()
+
+
+def note_secret_uses(tx: Tx, uses: Mapping[str, datetime]) -> None:
+    """Remember when secrets, by id, were last used."""
+    store.note_uses(tx, uses)
+
+
+def _changed(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App:
+    app = store.update_app(tx, uuid, values)
+    if app is None:
+        raise AppUnknown
+    tx.emit(app_changed(uuid))
+    return app
+
+
+def _add_secret(tx: Tx, sealer: "Sealer", uuid: str, now: datetime, text: str | None = None) -> NewSecret:
+    secret = NewSecret(id=new_uuid(), text=text or new_uuid())
+    sealed = sealer.seal(secret.text.encode(), context=_secret_context(uuid))
+    store.insert_secret(
+        tx, AppSecret(id=secret.id, app_uuid=uuid, mac=sealer.mac(secret.text), sealed=sealed, created_at=now)
+    )
+    return secret
+
+
+def _new_webhook_secret(sealer: "Sealer", uuid: str) -> tuple[str, bytes]:
+    # Standard Webhooks: 24 to 64 random bytes, base64, behind this prefix.
+    text = "whsec_" + b64encode(os.urandom(WEBHOOK_SECRET_BYTES)).decode()
+    return text, sealer.seal(text.encode(), context=_webhook_context(uuid))
+
+
+def _secret_context(uuid: str) -> str:
+    return f"app:{uuid}:secret"
+
+
+def _webhook_context(uuid: str) -> str:
+    return f"app:{uuid}:webhook_secret"

@@ -1,0 +1,108 @@
+"""The statements on apps and their secrets."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from sealgate.apps.errors import XAppIdTaken
+from sealgate.apps.model import App, AppSecret
+from sealgate.apps.tables import app_secrets, apps
+from sealgate.infra.tx import Tx
+
+_APP_COLUMNS = tuple(column for column in apps.c if column.name != "webhook_secret_sealed")
+
+
+def insert_app(tx: Tx, app: App, *, webhook_secret_sealed: bytes | None) -> None:
+    """Store a new app; XAppIdTaken where another app has its xApp identifier."""
+    values = {column.name: getattr(app, column.name) for column in _APP_COLUMNS}
+    with _xapp_id_is_free():
+        tx.execute(insert(apps).values(values | {"webhook_secret_sealed": webhook_secret_sealed}))
+
+
+def find_app(tx: Tx, uuid: str) -> App | None:
+    """Return the app, or None."""
+    row = tx.execute(select(*_APP_COLUMNS).where(apps.c.uuid == uuid)).one_or_none()
+    return None if row is None else _app(row)
+
+
+def lock_app(tx: Tx, uuid: str) -> App | None:
+    """Return the app and hold it until the transaction ends, so that changes of one app come one after the other."""
+    row = tx.execute(select(*_APP_COLUMNS).where(apps.c.uuid == uuid).with_for_update()).one_or_none()
+    return None if row is None else _app(row)
+
+
+def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
+    """Return apps, oldest first, from the one behind the app `after` on."""
+    query = select(*_APP_COLUMNS).order_by(apps.c.created_at, apps.c.uuid).limit(limit)
+    if after is not None:
+        last = select(apps.c.created_at, apps.c.uuid).where(apps.c.uuid == after).subquery()
+        query = query.join(last, tuple_(apps.c.created_at, apps.c.uuid) > tuple_(last.c.created_at, last.c.uuid))
+    return [_app(row) for row in tx.execute(query)]
+
+
+def update_app(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App | None:
+    """Change columns of an app and return it as it is then, or None where there is none; XAppIdTaken as above."""
+    with _xapp_id_is_free():
+        changed = update(apps).where(apps.c.uuid == uuid).values(**values).returning(*_APP_COLUMNS)
+        row = tx.execute(changed).one_or_none()
+    return None if row is None else _app(row)
+
+
+def find_webhook_secret(tx: Tx, uuid: str) -> bytes | None:
+    """Return the sealed webhook secret of an app, or None."""
+    return tx.execute(select(apps.c.webhook_secret_sealed).where(apps.c.uuid == uuid)).scalar_one_or_none()
+
+
+def insert_secret(tx: Tx, secret: AppSecret) -> None:
+    """Store a new secret."""
+    tx.execute(insert(app_secrets).values({column.name: getattr(secret, column.name) for column in app_secrets.c}))
+
+
+def find_secrets(tx: Tx, app_uuid: str) -> list[AppSecret]:
+    """Return the secrets of an app, newest first, retired ones included while they are there."""
+    query = select(app_secrets).where(app_secrets.c.app_uuid == app_uuid).order_by(app_secrets.c.created_at.desc())
+    return [AppSecret(**row._mapping) for row in tx.execute(query)]
+
+
+def delete_secrets(tx: Tx, ids: list[str]) -> None:
+    """Forget secrets for good."""
+    tx.execute(delete(app_secrets).where(app_secrets.c.id.in_(ids)))
+
+
+def schedule_retirement(tx: Tx, ids: list[str], retires_at: datetime | None) -> None:
+    """Set when secrets stop to count; None for when somebody retires them."""
+    tx.execute(update(app_secrets).where(app_secrets.c.id.in_(ids)).values(retires_at=retires_at))
+
+
+def note_uses(tx: Tx, uses: Mapping[str, datetime]) -> None:
+    """Set when secrets were last used; an earlier time than the stored one changes nothing."""
+    known = bindparam("known", type_=app_secrets.c.id.type)
+    used_at = bindparam("used_at", type_=app_secrets.c.last_used_at.type)
+    tx.execute(
+        update(app_secrets)
+        .where(
+            app_secrets.c.id == known,
+            or_(app_secrets.c.last_used_at.is_(None), app_secrets.c.last_used_at < used_at),
+        )
+        .values(last_used_at=used_at),
+        [{"known": id_, "used_at": moment} for id_, moment in uses.items()],
+    )
+
+
+@contextmanager
+def _xapp_id_is_free() -> Iterator[None]:
+    # The identifier is the only unique value that comes from outside.
+    try:
+        yield
+    except IntegrityError:
+        raise XAppIdTaken from None
+
+
+def _app(row: Row[Any]) -> App:
+    values = dict(row._mapping)
+    values["redirect_uris"] = tuple(values["redirect_uris"])
+    return App(**values)
