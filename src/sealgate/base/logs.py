@@ -87,5 +87,5 @@ def configure_logs(*, style: str, level: str) -> None:
 
 
 def get_logger(name: str) -> Any:
-    """Return a logger whose events carry `logger=name`."""
-    return structlog.get_logger(logger=name)
+    """Return a logger whose events carry `component=name`."""
+    return structlog.get_logger(component=name)

@@ -1,0 +1,58 @@
+"""Logs: what a line carries, and what it withholds."""
+
+import json
+
+import pytest
+import structlog
+
+from sealgate.base.logs import call_reference, configure_logs, get_logger
+
+
+@pytest.fixture(autouse=True)
+def own_configuration():
+    yield
+    structlog.reset_defaults()
+
+
+def lines(capsys) -> list[dict]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+class TestALogLine:
+    def test_names_its_component_and_level(self, capsys):
+        log = get_logger("sealgate.apps")
+        configure_logs(style="json", level="info")
+
+        log.info("app disabled", app="a1")
+
+        (line,) = lines(capsys)
+        assert {name: line[name] for name in ("component", "level", "event", "app")} == {
+            "component": "sealgate.apps",
+            "level": "info",
+            "event": "app disabled",
+            "app": "a1",
+        }
+
+    def test_carries_the_reference_of_the_call(self, capsys):
+        configure_logs(style="json", level="info")
+        reset = call_reference.set("0b1c")
+
+        get_logger("sealgate.web").info("answered")
+
+        call_reference.reset(reset)
+        assert lines(capsys)[0]["reference"] == "0b1c"
+
+    @pytest.mark.parametrize("name", ["api_secret", "user_token", "Authorization", "txblob", "ott", "jwt"])
+    def test_withholds_what_must_stay_secret(self, capsys, name):
+        configure_logs(style="json", level="info")
+
+        get_logger("sealgate.web").info("called", **{name: "canary"})
+
+        assert "canary" not in capsys.readouterr().err
+
+    def test_below_the_level_is_not_written(self, capsys):
+        configure_logs(style="json", level="warning")
+
+        get_logger("sealgate.web").info("answered")
+
+        assert lines(capsys) == []
