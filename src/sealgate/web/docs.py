@@ -1,0 +1,5 @@
+"""The API reference."""
+
+from sealgate.web.routing import Router
+
+router = Router()

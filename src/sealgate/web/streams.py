@@ -1,0 +1,72 @@
+"""Server-sent events on the wire (WHATWG HTML, 9.2)."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+
+from sealgate.web.answers import EventStream, ServerSentEvent, encode_json
+
+if TYPE_CHECKING:
+    from sealgate.web.call import Receive, Send
+
+HEARTBEAT_S = 15.0
+SEND_TIMEOUT_S = 15.0
+_HEARTBEAT = b": still here\n\n"
+
+
+async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> None:
+    """Send the body of an event stream until its events end, the client leaves, or the reader is too slow."""
+    events = stream.events
+    gone = asyncio.ensure_future(_wait_for_the_end(receive))
+    upcoming: asyncio.Future[Any] | None = None
+    try:
+        await _send_chunk(send, b"retry: %d\n\n" % stream.retry_ms)
+        while True:
+            if upcoming is None:
+                upcoming = asyncio.ensure_future(_next(events))
+            done, _ = await asyncio.wait({gone, upcoming}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+            if gone in done:
+                return
+            if upcoming not in done:
+                await _send_chunk(send, _HEARTBEAT)
+                continue
+            event, upcoming = upcoming.result(), None
+            if event is None:
+                await _send_chunk(send, b"", more=False)
+                return
+            await _send_chunk(send, format_event(event))
+    except TimeoutError:
+        return
+    finally:
+        gone.cancel()
+        if upcoming is not None:
+            upcoming.cancel()
+            await asyncio.wait({upcoming})
+        close = getattr(events, "aclose", None)
+        if close is not None:
+            await close()
+
+
+async def _next(events: AsyncIterator[Any]) -> Any:
+    return await anext(events, None)
+
+
+async def _wait_for_the_end(receive: "Receive") -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _send_chunk(send: "Send", chunk: bytes, *, more: bool = True) -> None:
+    async with asyncio.timeout(SEND_TIMEOUT_S):
+        await send({"type": "http.response.body", "body": chunk, "more_body": more})
+
+
+def format_event(event: ServerSentEvent | tuple[str, Any, str | None]) -> bytes:
+    """Return the lines of one event; data with line breaks becomes several `data` fields."""
+    name, data, number = (event.event, event.data, event.id) if isinstance(event, ServerSentEvent) else event
+    text = data if isinstance(data, str) else encode_json(data).decode()
+    lines = [f"event: {name}"]
+    if number is not None:
+        lines.append(f"id: {number}")
+    lines += [f"data: {line}" for line in text.splitlines() or [""]]
+    return ("\n".join(lines) + "\n\n").encode()
