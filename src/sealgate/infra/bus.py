@@ -1,0 +1,172 @@
+"""The bus: news that leaves a transaction after its commit and wakes whoever waits in this or another process.
+
+An event is a hint, not a record: what counts is in the database, and a listener who missed one reads it there.
+"""
+
+import asyncio
+from typing import Any, Protocol, Self
+
+import msgspec
+
+from sealgate.infra.metrics import EVENTS_DROPPED
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened.
+
+    Attributes:
+        topic: Whom it concerns, such as `payload:<uuid>`.
+        kind: What happened, one word.
+        data: Its particulars: JSON values only, since it may travel to another process.
+    """
+
+    topic: str
+    kind: str
+    data: dict[str, Any] = {}
+
+
+class SubscriptionEnded(Exception):
+    """No more events come: the subscription was closed, or dropped because its reader was too slow."""
+
+
+class Subscription:
+    """The events of some topics, in order. An async iterator; leave it by `close` or `async with`.
+
+    Attributes:
+        dropped: True once the reader fell `limit` events behind; what had been queued is gone, too, since a reader
+            who misses events had better read the present state.
+    """
+
+    __slots__ = ("_events", "_hub", "_limit", "_topics", "_waiter", "closed", "dropped")
+
+    def __init__(self, hub: "LocalBus", topics: tuple[str, ...], limit: int) -> None:
+        self._hub = hub
+        self._topics = topics
+        self._limit = limit
+        self._events: list[Event] = []
+        self._waiter: asyncio.Future[None] | None = None
+        self.closed = False
+        self.dropped = False
+
+    async def get(self) -> Event:
+        """Return the next event, waiting for it. One reader at a time.
+
+        Raises:
+            SubscriptionEnded: it was closed or dropped.
+        """
+        while not self._events:
+            if self.closed:
+                raise SubscriptionEnded
+            self._waiter = asyncio.get_running_loop().create_future()
+            try:
+                await self._waiter
+            finally:
+                self._waiter = None
+        return self._events.pop(0)
+
+    def close(self) -> None:
+        """Stop listening; a waiting reader is told. Calling it again does nothing."""
+        if not self.closed:
+            self.closed = True
+            self._hub.forget(self, self._topics)
+            self._wake()
+
+    def offer(self, event: Event) -> None:
+        """Queue `event` for the reader, or drop the reader."""
+        if len(self._events) >= self._limit:
+            self._events.clear()
+            self.dropped = True
+            EVENTS_DROPPED.labels(reason="slow_reader").inc()
+            self.close()
+        else:
+            self._events.append(event)
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> Event:
+        try:
+            return await self.get()
+        except SubscriptionEnded:
+            raise StopAsyncIteration from None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.close()
+
+
+class Bus(Protocol):
+    """Carries events from who emits them to who listens. Used on the event loop only."""
+
+    def publish(self, event: Event) -> None:
+        """Hand `event` to every listener of its topic, here and in other processes. Never waits, never raises."""
+
+    def subscribe(self, *topics: str, limit: int = 64) -> Subscription:
+        """Listen to `topics` from this moment on.
+
+        Args:
+            topics: Exact names.
+            limit: How many events may wait for the reader before it is dropped.
+        """
+
+    def listeners(self, topic: str) -> int:
+        """Return how many subscriptions of this process listen to `topic`."""
+
+    async def start(self) -> None:
+        """Begin to carry events. An unreachable server is no error here: see `check`."""
+
+    async def close(self) -> None:
+        """Send what waits, end every subscription and let go of connections."""
+
+    async def check(self) -> None:
+        """Return when events travel.
+
+        Raises:
+            Unavailable: they do not.
+        """
+
+
+class LocalBus:
+    """The bus of one process."""
+
+    def __init__(self) -> None:
+        self._subscriptions: dict[str, set[Subscription]] = {}
+
+    def publish(self, event: Event) -> None:
+        for subscription in tuple(self._subscriptions.get(event.topic, ())):
+            subscription.offer(event)
+
+    def subscribe(self, *topics: str, limit: int = 64) -> Subscription:
+        subscription = Subscription(self, topics, limit)
+        for topic in topics:
+            self._subscriptions.setdefault(topic, set()).add(subscription)
+        return subscription
+
+    def forget(self, subscription: Subscription, topics: tuple[str, ...]) -> None:
+        """Take a subscription off its topics; called by the subscription itself."""
+        for topic in topics:
+            listening = self._subscriptions.get(topic)
+            if listening is not None:
+                listening.discard(subscription)
+                if not listening:
+                    del self._subscriptions[topic]
+
+    def listeners(self, topic: str) -> int:
+        return len(self._subscriptions.get(topic, ()))
+
+    async def start(self) -> None:
+        """Nothing to start."""
+
+    async def close(self) -> None:
+        for subscription in {one for listening in self._subscriptions.values() for one in listening}:
+            subscription.close()
+
+    async def check(self) -> None:
+        """Always in order."""

@@ -1,0 +1,118 @@
+"""Both engines, both buses, both counters: what is tested here holds whichever is configured."""
+
+import importlib
+import pkgutil
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+import sealgate
+from sealgate.base.settings import Settings
+from sealgate.infra.bus import Bus, LocalBus
+from sealgate.infra.counters import Counters, LocalCounters
+from sealgate.infra.database import Database, EngineName, Tx
+from sealgate.infra.schema import metadata
+from sealgate.infra.sealing import Sealer
+from tests.services import PostgresServer
+
+
+def import_all_tables() -> None:
+    """Import `tables.py` of every slice, so that the metadata is whole."""
+    for package in pkgutil.iter_modules(sealgate.__path__, "sealgate."):
+        if package.ispkg:
+            names = {
+                module.name for module in pkgutil.iter_modules([str(Path(sealgate.__path__[0], package.name[9:]))])
+            }
+            if "tables" in names:
+                importlib.import_module(f"{package.name}.tables")
+
+
+def create_schema(settings: Settings) -> None:
+    """Create every table in the database the settings name."""
+    import_all_tables()
+    database = Database.open(settings, LocalBus())
+    with database.begin() as tx:
+        metadata.create_all(tx.connection)
+    database.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every table, to be copied."""
+    settings = Settings(data_dir=str(tmp_path_factory.mktemp("template")))
+    create_schema(settings)
+    return Path(settings.data_dir) / "sealgate.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres: PostgresServer) -> str:
+    """The name of a PostgreSQL database with every table, to be copied."""
+    url = postgres.create_database("conformance_template")
+    create_schema(Settings(database_url=url))
+    return url.rsplit("/", 1)[1]
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> EngineName:
+    """The engine a test runs on: each test runs on both."""
+    return request.param
+
+
+@pytest.fixture
+def settings(engine_name: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
+    """Settings with a database of the test's own that has every table."""
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "sealgate.db")
+        yield Settings(data_dir=str(tmp_path))
+        return
+    template = request.getfixturevalue("postgres_template")
+    postgres: PostgresServer = request.getfixturevalue("postgres")
+    url = postgres.create_database(template=template)
+    yield Settings(data_dir=str(tmp_path), database_url=url)
+    postgres.drop_database(url)
+
+
+@pytest.fixture
+def bus() -> LocalBus:
+    """The bus that the database publishes on."""
+    return LocalBus()
+
+
+@pytest.fixture
+def database(settings: Settings, bus: Bus) -> Iterator[Database]:
+    """An opened database: for `begin`. Tests that await `write` and `read` take `live_database`."""
+    opened = Database.open(settings, bus)
+    yield opened
+    opened.engine.dispose()
+
+
+@pytest.fixture
+async def live_database(database: Database) -> AsyncIterator[Database]:
+    """The same database, started on the test's event loop (mark the test `anyio`)."""
+    await database.start()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def tx(database: Database) -> Iterator[Tx]:
+    """An open transaction, committed at the end. On SQLite, no other can be opened meanwhile."""
+    with database.begin() as opened:
+        yield opened
+
+
+@pytest.fixture
+def counters() -> Counters:
+    """Counters of this process; their own conformance suite runs on Redis as well."""
+    return LocalCounters()
+
+
+@pytest.fixture
+def sealer(settings: Settings, database: Database) -> Sealer:
+    """A sealer with a key file in the test's folder and its pepper loaded."""
+    sealer = Sealer.from_settings(settings)
+    with database.begin() as tx:
+        sealer.load_pepper(tx)
+    return sealer
