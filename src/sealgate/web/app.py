@@ -37,7 +37,7 @@ from sealgate.web.errors import (
 from sealgate.web.life import Life
 from sealgate.web.metrics import RouteStats
 from sealgate.web.routing import Node, Route, Router, RouteTable
-from sealgate.web.sockets import Socket, SocketClosed, refuse_socket
+from sealgate.web.sockets import Socket, SocketClosed, cut, refuse_socket
 from sealgate.web.streams import send_events
 
 MAX_PATH = 2048
@@ -254,7 +254,14 @@ class App:
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         with self.life.streaming():
-            await send_events(stream, receive, send)
+            try:
+                await send_events(stream, receive, send)
+            except TimeoutError:
+                cut(call.scope)
+                return
+            except Exception as problem:
+                _log.exception("event stream failed", route=call.route.path, exc_info=problem)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         found = self._table.find(scope.get("raw_path") or scope["path"].encode())

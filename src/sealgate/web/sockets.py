@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from sealgate.web.call import Receive, Scope, Send
 
 SEND_TIMEOUT_S = 5.0
-SLOW_READER = 1013
+ABORT = "sealgate.abort"
+"""ASGI extension of our server: a function that cuts the connection and forgets what waits to be sent."""
 
 
 class SocketClosed(Exception):
@@ -113,9 +114,14 @@ class Socket:
     def abort(self) -> None:
         """Cut the connection without a word: what waits to be sent is thrown away."""
         self.closed = True
-        cut = self.scope.get("extensions", {}).get("sealgate.abort")
-        if cut is not None:
-            cut()
+        cut(self.scope)
+
+
+def cut(scope: "Scope") -> None:
+    """Cut a connection, where the server has the extension for it; others close it when the call returns."""
+    abort = scope.get("extensions", {}).get(ABORT)
+    if abort is not None:
+        abort()
 
 
 async def refuse_socket(scope: "Scope", receive: "Receive", send: "Send") -> None:

@@ -15,7 +15,11 @@ _HEARTBEAT = b": still here\n\n"
 
 
 async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> None:
-    """Send the body of an event stream until its events end, the client leaves, or the reader is too slow."""
+    """Send an event stream up to its last chunk, which is the caller's; return early when the client leaves.
+
+    Raises:
+        TimeoutError: the client did not read for 15 s.
+    """
     events = stream.events
     gone = asyncio.ensure_future(_wait_for_the_end(receive))
     upcoming: asyncio.Future[Any] | None = None
@@ -32,11 +36,8 @@ async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> 
                 continue
             event, upcoming = upcoming.result(), None
             if event is None:
-                await _send_chunk(send, b"", more=False)
                 return
             await _send_chunk(send, format_event(event))
-    except TimeoutError:
-        return
     finally:
         gone.cancel()
         if upcoming is not None:
@@ -56,9 +57,9 @@ async def _wait_for_the_end(receive: "Receive") -> None:
         pass
 
 
-async def _send_chunk(send: "Send", chunk: bytes, *, more: bool = True) -> None:
+async def _send_chunk(send: "Send", chunk: bytes) -> None:
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await send({"type": "http.response.body", "body": chunk, "more_body": more})
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
 
 
 def format_event(event: ServerSentEvent | tuple[str, Any, str | None]) -> bytes:
