@@ -58,7 +58,7 @@ class Client:
 def unreachable(url: str, problem: httpx.HTTPError) -> Refused:
     """Return the refusal for a server that does not answer."""
     return Refused(
-        message=f"No answer from {url}: {problem or type(problem).__name__}.",
+        message=f"No answer from {url}: {str(problem) or type(problem).__name__}.",
         hint="Check that the server runs (`sealgate dev`) and that SEALGATE_URL names it.",
     )
 

@@ -1,25 +1,22 @@
 """What `sealgate dev` starts with: a developer, a demo app, and the wallet "alice", who is that developer."""
 
-import hashlib
 from datetime import datetime
 from pathlib import Path
 
 import msgspec
-from nacl.signing import SigningKey
 
 from sealgate.apps import service as apps
 from sealgate.apps.model import AppDraft
 from sealgate.base.settings import Settings
-from sealgate.cli.environment import Environment
 from sealgate.cli.wallet.keystore import Keystore, Pairing
-from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet, ownership_proof
+from sealgate.cli.wallet.signing import ownership_proof
+from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet
 from sealgate.holders import service as holders
 from sealgate.holders.model import Device, NewDevice
-from sealgate.holders.ownership import check_proof
+from sealgate.holders.ownership import check_ownership
 from sealgate.infra.bus import LocalBus
-from sealgate.infra.database import Database
+from sealgate.infra.database import Database, Tx
 from sealgate.infra.sealing import Sealer
-from sealgate.infra.tx import Tx
 from sealgate.tokens.view_key import open_view_keys
 
 DEMO_APP = AppDraft(name="Demo app", description="Made by sealgate dev, for trying things out")
@@ -34,6 +31,9 @@ class Sandbox(msgspec.Struct, frozen=True):
     account: str
     wallet_dir: Path
 
+    def __repr__(self) -> str:
+        return f"Sandbox(api_key={self.api_key!r}, api_secret=[withheld])"
+
 
 def prepare_sandbox(settings: Settings, *, now: datetime) -> Sandbox:
     """Make what the sandbox lacks and return what it has. Repeating it changes nothing.
@@ -42,21 +42,42 @@ def prepare_sandbox(settings: Settings, *, now: datetime) -> Sandbox:
     """
     keystore = Keystore(Path(settings.data_dir) / "wallets", ask_passphrase=lambda _name: "")
     keystore.make_key_file()
-    if ALICE not in keystore.names():
-        make_wallet(keystore, ALICE, algorithm="ed25519")
-    alice = open_wallet(keystore, ALICE)
+    alice = (
+        open_wallet(keystore, ALICE) if ALICE in keystore.names() else make_wallet(keystore, ALICE, algorithm="ed25519")
+    )
 
     sealer = Sealer.from_settings(settings)
     database = Database.open(settings, LocalBus())
     with database.begin() as tx:
-        device = holders.register_device(
-            tx, NewDevice(bytes(alice.device_key.verify_key)), name=ALICE, platform="cli", pairing_open=True, now=now
-        )
-        _prove_account(tx, alice, device, issuer=settings.issuer_url, now=now)
+        sealer.load_pepper(tx)
+        device = _pair(tx, alice, issuer=settings.issuer_url, now=now)
         view_key = open_view_keys(tx, sealer, now=now).current.x
         api_key, api_secret = _demo_app(tx, sealer, owner=device.holder_uuid, now=now)
+    database.engine.dispose()
 
-    pairing = Pairing(settings.public_url, settings.public_url, device.uuid, device.holder_uuid, view_key)
+    pairing = Pairing(
+        settings.public_url, settings.public_url, settings.issuer_url, device.uuid, device.holder_uuid, view_key
+    )
     if alice.file.pairing != pairing:
         keystore.store(msgspec.structs.replace(alice.file, pairing=pairing))
     return Sandbox(api_key, api_secret, alice.file.account, keystore.folder)
+
+
+def _pair(tx: Tx, alice: OpenWallet, *, issuer: str, now: datetime) -> Device:
+    key = NewDevice(bytes(alice.device_key.verify_key))
+    device = holders.register_device(tx, key, name=ALICE, platform="cli", pairing_open=True, now=now)
+    account = alice.file.account
+    if all(known.address != account for known in holders.accounts_of(tx, device.holder_uuid)):
+        challenge = holders.challenge_account(tx, device, issuer=issuer, now=now)
+        proof = ownership_proof(alice.keys, user=device.holder_uuid, device=device.uuid, nonce=challenge.nonce)
+        holders.add_account(tx, device, check_ownership(device, account, proof), now=now)
+    return device
+
+
+def _demo_app(tx: Tx, sealer: Sealer, *, owner: str, now: datetime) -> tuple[str, str]:
+    known = apps.list_apps(tx, limit=1)
+    if not known:
+        made = apps.create_app(tx, sealer, DEMO_APP, owner=owner, now=now)
+        return made.app.uuid, made.secret.text
+    newest = apps.live_secrets(tx, known[0].uuid, now=now)[0]
+    return known[0].uuid, apps.open_secret(sealer, newest)

@@ -15,9 +15,8 @@ from sealgate.cli.http import Client, read_answer, unreachable
 from sealgate.cli.output import Refused
 from sealgate.cli.wallet.http_signer import DeviceSignature
 from sealgate.cli.wallet.keystore import Pairing
-from sealgate.cli.wallet.signing import Request, Signed
+from sealgate.cli.wallet.signing import Request, Signed, ownership_proof
 from sealgate.ledger.keys import KeyPair
-from sealgate.ledger.signatures import sign_transaction
 
 _API = "/api/v1/app"
 
@@ -37,6 +36,7 @@ def pair(url: str, key: SigningKey, *, name: str, invitation: str | None = None)
     return Pairing(
         url=url,
         public_url=server["public_url"],
+        issuer=server["issuer"],
         device=made["device"]["uuid"],
         user=made["user"]["uuid"],
         view_key=made["server"]["view_key"]["x"],
@@ -54,17 +54,11 @@ class WalletApi:
 
     def prove_account(self, keys: KeyPair) -> None:
         """Prove to the server that this wallet holds an account's key (wallet-api 1.7, with the server's nonce)."""
-        challenge = self._client.call("POST", f"{_API}/accounts/challenge")
-        bound_to = f"{self._pairing.user}.{self._pairing.device}.{keys.address}"
-        proof = sign_transaction(
-            {
-                "Account": keys.address,
-                "InvoiceID": hashlib.sha256(bound_to.encode()).hexdigest().upper(),
-                "AccountTxnID": hashlib.sha256(challenge["nonce"].encode()).hexdigest().upper(),
-            },
-            keys,
-        )
-        self._client.call("POST", f"{_API}/accounts", {"account": keys.address, "txblob": proof.blob.hex().upper()})
+        nonce = self._client.call("POST", f"{_API}/accounts/challenge")["nonce"]
+        if not nonce.startswith(f"{self._pairing.issuer}#"):
+            raise Refused(message="The server passes on another server's challenge. The account was not proved.")
+        proof = ownership_proof(keys, user=self._pairing.user, device=self._pairing.device, nonce=nonce)
+        self._client.call("POST", f"{_API}/accounts", {"account": keys.address, "txblob": proof})
 
     def pending(self) -> list[Request]:
         """Return the requests pushed to this wallet's holder that wait: for showing only, nothing vouches for them."""

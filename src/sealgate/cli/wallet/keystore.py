@@ -42,6 +42,7 @@ class Pairing(msgspec.Struct, frozen=True):
 
     url: str
     public_url: str
+    issuer: str
     device: str
     user: str
     view_key: str

@@ -13,7 +13,7 @@ def payload_uuid(text: str) -> str:
     Raises:
         Refused: there is none, or more than one.
     """
-    found = {match.lower() for match in _UUID.findall(text)}
+    found: set[str] = {match.lower() for match in _UUID.findall(text)}
     if len(found) != 1:
         raise Refused(
             message="That does not name a sign request.",

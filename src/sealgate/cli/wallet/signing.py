@@ -4,15 +4,18 @@ Without a node nothing about the account is known: `Fee` 12 drops and `Sequence`
 `LastLedgerSequence` is added (design 4.22).
 """
 
+import hashlib
 from typing import Any, Literal
 
 import msgspec
 
 from sealgate.cli.output import Refused
+from sealgate.ledger.definitions import load_definitions
+from sealgate.ledger.errors import LedgerError
 from sealgate.ledger.keys import KeyPair
 from sealgate.ledger.networks import NETWORKS, Network, find_network
 from sealgate.ledger.signatures import multisign_transaction, sign_claim, sign_transaction
-from sealgate.ledger.transactions import PSEUDO_TYPES, signable_template
+from sealgate.ledger.transactions import PSEUDO_TYPES, channel_claim, signable_template
 
 DEFAULT_FEE_DROPS = "12"
 DEFAULT_SEQUENCE = 1
@@ -107,7 +110,7 @@ def prepare(request: Request, account: str, network: Network) -> tuple[dict[str,
             message=f"Only {', '.join(signers)} may sign this request; this wallet is {account}.",
             hint="Choose another wallet with --wallet.",
         )
-    transaction = signable_template(tx_type, request.payload.request_json)
+    transaction = signable_template(tx_type, request.payload.request_json, load_definitions(network.definitions))
     if tx_type == "PaymentChannelAuthorize":
         return transaction, ()
     if request.meta.multisign:
@@ -135,15 +138,31 @@ def sign(request: Request, keys: KeyPair, network: Network) -> Signed:
     """Sign a request.
 
     Raises:
-        Refused: it may not be signed with this account.
-        CodecError: a field cannot be written in the ledger's form.
+        Refused: it may not be signed with this account, or cannot be written in the ledger's form.
     """
-    transaction, filled = prepare(request, keys.address, network)
-    if request.payload.tx_type == "PaymentChannelAuthorize":
-        claim = sign_claim(transaction["Channel"], transaction["Amount"], keys)
-        return Signed(transaction, claim.hex().upper(), None, "", filled)
-    if request.meta.multisign:
-        done = multisign_transaction(transaction, keys, keys.address)
-        return Signed(transaction, done.blob.hex().upper(), done.txid, keys.address, filled)
-    done = sign_transaction(transaction, keys)
+    definitions = load_definitions(network.definitions)
+    try:
+        transaction, filled = prepare(request, keys.address, network)
+        if request.payload.tx_type == "PaymentChannelAuthorize":
+            claim = sign_claim(*channel_claim(transaction), keys)
+            return Signed(transaction, claim.hex().upper(), None, "", filled)
+        if request.meta.multisign:
+            done = multisign_transaction(transaction, keys, definitions=definitions)
+            return Signed(transaction, done.blob.hex().upper(), done.txid, keys.address, filled)
+        done = sign_transaction(transaction, keys, definitions=definitions)
+    except LedgerError as problem:
+        raise Refused(
+            message=f"The request cannot be signed: {problem}.", hint="Reject it and tell its author."
+        ) from None
     return Signed(transaction, done.blob.hex().upper(), done.txid, "", filled)
+
+
+def ownership_proof(keys: KeyPair, *, user: str, device: str, nonce: str) -> str:
+    """Return the hex of the proof that this wallet holds an account's key (wallet-api 1.7, with the server's nonce)."""
+    bound_to = f"{user}.{device}.{keys.address}"
+    proof = {
+        "Account": keys.address,
+        "InvoiceID": hashlib.sha256(bound_to.encode()).hexdigest().upper(),
+        "AccountTxnID": hashlib.sha256(nonce.encode()).hexdigest().upper(),
+    }
+    return sign_transaction(proof, keys).blob.hex().upper()
