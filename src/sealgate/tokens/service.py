@@ -1,0 +1,47 @@
+"""User tokens: issued when a holder signs for an app, extended by every further signing, ended by the holder."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sealgate.base.ids import new_uuid
+from sealgate.infra.tx import Tx
+from sealgate.tokens import store
+from sealgate.tokens.model import UserToken
+
+
+def issue_or_extend(tx: Tx, app_uuid: str, holder_uuid: str, *, now: datetime, days: int) -> UserToken:
+    """Return the pair's token, valid for `days` days from now.
+
+    A live one keeps its value and its time of issue; after revocation or expiry there is a new value, and the old
+    one is unknown from then on (platform-api 7, wallet-api 7.1).
+    """
+    fresh = UserToken(new_uuid(), app_uuid, holder_uuid, issued_at=now, expires_at=now + timedelta(days=days))
+    return store.extend_or_replace(tx, fresh)
+
+
+def find_live_user_token(tx: Tx, app_uuid: str, token: str, now: datetime) -> UserToken | None:
+    """Return the token when it is this app's and live, else None."""
+    found = store.find_token(tx, app_uuid, token)
+    return found if found is not None and found.is_live(now) else None
+
+
+def find_for(tx: Tx, app_uuid: str, holder_uuid: str, now: datetime) -> UserToken | None:
+    """Return the live token of a pair, or None."""
+    found = store.find_pair(tx, app_uuid, holder_uuid)
+    return found if found is not None and found.is_live(now) else None
+
+
+def look_up(tx: Tx, app_uuid: str, tokens: Sequence[str]) -> list[UserToken | None]:
+    """Return what the app may know about each value, in the order asked: None for one that is not its own."""
+    known = {found.token: found for found in store.find_tokens(tx, app_uuid, tokens)}
+    return [known.get(token) for token in tokens]
+
+
+def tokens_of_holder(tx: Tx, holder_uuid: str, now: datetime) -> list[UserToken]:
+    """Return the live tokens a holder has granted, newest first."""
+    return store.live_tokens_of(tx, holder_uuid, now=now)
+
+
+def revoke(tx: Tx, app_uuid: str, holder_uuid: str, now: datetime) -> bool:
+    """End the pair's live token. False when there is none."""
+    return store.revoke_pair(tx, app_uuid, holder_uuid, now=now)

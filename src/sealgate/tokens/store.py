@@ -1,0 +1,156 @@
+"""Statements of the slice, one each; used by `service` and `view_key` only."""
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, and_, bindparam, case, null, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sealgate.infra.database import insert_if_new
+from sealgate.infra.hot import HotStatement
+from sealgate.infra.tx import EngineName, Tx
+from sealgate.tokens.model import ServerKey, UserToken
+from sealgate.tokens.tables import server_keys, user_tokens
+
+_TOKEN = (
+    user_tokens.c.token,
+    user_tokens.c.app_uuid,
+    user_tokens.c.holder_uuid,
+    user_tokens.c.issued_at,
+    user_tokens.c.expires_at,
+    user_tokens.c.revoked_at,
+)
+_NEW = ("app_uuid", "holder_uuid", "token", "issued_at", "expires_at")
+_KEY = (
+    server_keys.c.purpose,
+    server_keys.c.number,
+    server_keys.c.kid,
+    server_keys.c.public_key,
+    server_keys.c.sealed_private_key,
+    server_keys.c.created_at,
+)
+
+
+def _upsert(engine: EngineName) -> HotStatement:
+    values = {name: bindparam(name, type_=user_tokens.c[name].type) for name in _NEW}
+    statement = (sqlite.insert if engine == "sqlite" else postgresql.insert)(user_tokens).values(values)
+    new = statement.excluded
+    live = and_(user_tokens.c.revoked_at.is_(None), user_tokens.c.expires_at > new.issued_at)
+    return HotStatement(
+        statement.on_conflict_do_update(
+            index_elements=[user_tokens.c.app_uuid, user_tokens.c.holder_uuid],
+            set_={
+                "token": case((live, user_tokens.c.token), else_=new.token),
+                "issued_at": case((live, user_tokens.c.issued_at), else_=new.issued_at),
+                "expires_at": new.expires_at,
+                "revoked_at": null(),
+            },
+        ).returning(*_TOKEN)
+    )
+
+
+_EXTEND_OR_REPLACE: dict[EngineName, HotStatement] = {
+    "sqlite": _upsert("sqlite"),
+    "postgresql": _upsert("postgresql"),
+}
+
+
+def extend_or_replace(tx: Tx, fresh: UserToken) -> UserToken:
+    """Extend the pair's live token to `fresh.expires_at`, or store `fresh` where there is none; return what counts.
+
+    One statement: of two first signings at once, both get the same token.
+    """
+    values = {name: getattr(fresh, name) for name in _NEW}
+    return UserToken(*_EXTEND_OR_REPLACE[tx.engine].run(tx, **values).rows[0])
+
+
+def find_token(tx: Tx, app_uuid: str, token: str) -> UserToken | None:
+    """Return an app's token by its value, live or not."""
+    return _token(tx.execute(select(*_TOKEN).where(user_tokens.c.token == token, user_tokens.c.app_uuid == app_uuid)))
+
+
+def find_tokens(tx: Tx, app_uuid: str, tokens: Collection[str]) -> list[UserToken]:
+    """Return those of the values that are the app's, live or not, in any order."""
+    rows = tx.execute(select(*_TOKEN).where(user_tokens.c.token.in_(set(tokens)), user_tokens.c.app_uuid == app_uuid))
+    return [UserToken(*values) for values in _plain(rows)]
+
+
+def find_pair(tx: Tx, app_uuid: str, holder_uuid: str) -> UserToken | None:
+    """Return the pair's token, live or not."""
+    return _token(
+        tx.execute(select(*_TOKEN).where(user_tokens.c.app_uuid == app_uuid, user_tokens.c.holder_uuid == holder_uuid))
+    )
+
+
+def live_tokens_of(tx: Tx, holder_uuid: str, *, now: datetime) -> list[UserToken]:
+    """Return the live tokens a holder has granted, newest first."""
+    rows = tx.execute(
+        select(*_TOKEN)
+        .where(
+            user_tokens.c.holder_uuid == holder_uuid,
+            user_tokens.c.revoked_at.is_(None),
+            user_tokens.c.expires_at > now,
+        )
+        .order_by(user_tokens.c.issued_at.desc(), user_tokens.c.app_uuid)
+    )
+    return [UserToken(*values) for values in _plain(rows)]
+
+
+def revoke_pair(tx: Tx, app_uuid: str, holder_uuid: str, *, now: datetime) -> bool:
+    """Revoke the pair's live token. True for one caller ever."""
+    revoked = tx.execute(
+        update(user_tokens)
+        .where(
+            user_tokens.c.app_uuid == app_uuid,
+            user_tokens.c.holder_uuid == holder_uuid,
+            user_tokens.c.revoked_at.is_(None),
+            user_tokens.c.expires_at > now,
+        )
+        .values(revoked_at=now)
+        .returning(user_tokens.c.token)
+    )
+    return revoked.one_or_none() is not None
+
+
+def insert_key(tx: Tx, key: ServerKey) -> bool:
+    """Store a server key under its number. False when another process has taken the number."""
+    return insert_if_new(
+        tx,
+        server_keys,
+        {
+            "purpose": key.purpose,
+            "number": key.number,
+            "kid": key.kid,
+            "public_key": key.public_key,
+            "sealed_private_key": key.sealed_private_key,
+            "created_at": key.created_at,
+        },
+    )
+
+
+def keys_for(tx: Tx, purpose: str) -> list[ServerKey]:
+    """Return the keys of a purpose, the one in use first."""
+    rows = tx.execute(select(*_KEY).where(server_keys.c.purpose == purpose).order_by(server_keys.c.number.desc()))
+    return [ServerKey(*values) for values in _plain(rows)]
+
+
+def reseal_key(tx: Tx, key: ServerKey, *, sealed: bytes) -> None:
+    """Replace a key's sealed form, unless another process has just done it."""
+    tx.execute(
+        update(server_keys)
+        .where(
+            server_keys.c.purpose == key.purpose,
+            server_keys.c.number == key.number,
+            server_keys.c.sealed_private_key == key.sealed_private_key,
+        )
+        .values(sealed_private_key=sealed)
+    )
+
+
+def _token(rows: CursorResult[Any]) -> UserToken | None:
+    return next((UserToken(*values) for values in _plain(rows)), None)
+
+
+def _plain(rows: CursorResult[Any]) -> Iterator[tuple[Any, ...]]:
+    return (tuple(row) for row in rows)

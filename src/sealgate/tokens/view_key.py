@@ -1,0 +1,93 @@
+"""The Ed25519 key with which the server signs what a wallet is shown (design 4.8).
+
+A wallet pins it when it pairs. So whoever stands between the two, a proxy or an edge cache, cannot show the holder
+one request and have another one signed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import rfc8785
+from nacl.signing import SigningKey
+
+from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
+from sealgate.infra.sealing import Sealer
+from sealgate.infra.tx import Tx
+from sealgate.tokens import store
+from sealgate.tokens.errors import NotSignable
+from sealgate.tokens.model import ServerKey
+
+_PURPOSE = "view"
+
+
+class PublicKey(msgspec.Struct, frozen=True):
+    """An Ed25519 public key as a JWK (RFC 8037).
+
+    Attributes:
+        kid: Its RFC 7638 thumbprint.
+        x: The 32 key bytes as base64url.
+    """
+
+    kid: str
+    x: str
+    kty: str = "OKP"
+    crv: str = "Ed25519"
+
+
+class ViewKeys:
+    """The key in use, opened, and the public halves of all there have been."""
+
+    def __init__(self, signing_key: SigningKey, published: tuple[PublicKey, ...]) -> None:
+        self._signing_key = signing_key
+        self.published = published
+
+    @property
+    def current(self) -> PublicKey:
+        """The public half of the key in use."""
+        return self.published[0]
+
+    @property
+    def earlier(self) -> tuple[PublicKey, ...]:
+        """Keys used before, newest first; what they signed can still be checked."""
+        return self.published[1:]
+
+    def sign(self, shown: dict[str, Any]) -> str:
+        """Return the signature over the canonical JSON of `shown` (RFC 8785): 64 bytes as base64url.
+
+        Raises:
+            NotSignable: a number in it has no canonical form, being larger than 2^53 or no number at all.
+        """
+        try:
+            message = rfc8785.dumps(shown)
+        except rfc8785.CanonicalizationError as problem:
+            raise NotSignable(detail=str(problem)) from None
+        return to_base64url(self._signing_key.sign(message).signature)
+
+
+def open_view_keys(tx: Tx, sealer: Sealer, *, now: datetime) -> ViewKeys:
+    """Return the server's keys, made now if this is the first start.
+
+    Several processes may start at once: the first to store a key wins, the others use it.
+    """
+    keys = store.keys_for(tx, _PURPOSE)
+    if not keys:
+        store.insert_key(tx, _new_key(sealer, number=1, now=now))
+        keys = store.keys_for(tx, _PURPOSE)
+    in_use = keys[0]
+    context = _context(in_use.kid)
+    seed = sealer.open(in_use.sealed_private_key, context=context)
+    if sealer.needs_reseal(in_use.sealed_private_key):
+        store.reseal_key(tx, in_use, sealed=sealer.seal(seed, context=context))
+    return ViewKeys(SigningKey(seed), tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))
+
+
+def _new_key(sealer: Sealer, *, number: int, now: datetime) -> ServerKey:
+    key = SigningKey.generate()
+    public_key = bytes(key.verify_key)
+    kid = ed25519_thumbprint(public_key)
+    return ServerKey(_PURPOSE, number, kid, public_key, sealer.seal(bytes(key), context=_context(kid)), now)
+
+
+def _context(kid: str) -> str:
+    return f"server_key:{kid}"

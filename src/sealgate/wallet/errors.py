@@ -1,0 +1,48 @@
+"""What the slice refuses itself; the rest comes from `holders`, `payloads` and `access`."""
+
+from sealgate.base.errors import SealgateError
+
+
+class KeyNotSigner(SealgateError):
+    """The key to be paired is not the one that signed the call."""
+
+    status = 400
+    code = 830
+    message = "The key in public_key is not the one that signed this call."
+    hint = "Sign the call with the key it introduces; keyid is that key's RFC 7638 thumbprint."
+
+
+class PairingTooOften(SealgateError):
+    """Too many wallets were paired from this address lately."""
+
+    status = 429
+    code = 429
+    message = "Too many wallets were paired from this address lately."
+    hint = "Try again after the number of seconds in the Retry-After header."
+
+
+class TooManyStreams(SealgateError):
+    """The wallets of one user may hold 32 event streams open."""
+
+    status = 429
+    code = 429
+    message = "Your wallets hold 32 event streams open already."
+    hint = "Close one; a wallet needs no more than one."
+
+
+class AnswerUnclear(SealgateError):
+    """The body is not exactly one of: a signature, a rejection, the report of a submission."""
+
+    status = 400
+    code = 405
+    message = "The body must be one answer: a signature, a rejection, or the report of a submission."
+    hint = 'Send signed_blob (with or without dispatched), or "reject": true, or dispatched alone.'
+
+
+class PermissionUnknown(SealgateError):
+    """The app holds no permission from this user."""
+
+    status = 404
+    code = 404
+    message = "This app holds no permission from you."
+    hint = "GET /api/v1/app/third-party-permissions lists those that do."

@@ -1,0 +1,160 @@
+"""What a wallet does, as one transaction each: the verbs of `payloads`, for a device that still counts.
+
+The edge let the call in by what it remembered of the device. Here it is looked at once more, in the transaction that
+counts, so that a device revoked a moment ago in another process neither sees nor settles anything.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sealgate.apps import service as apps
+from sealgate.apps.model import App
+from sealgate.base.errors import SealgateError
+from sealgate.holders import service as holders
+from sealgate.holders.model import Device
+from sealgate.infra.tx import Tx
+from sealgate.payloads import service as payloads
+from sealgate.payloads.errors import PayloadOfAnother, PayloadUnknown
+from sealgate.payloads.model import CheckedSignature, DispatchReport, Payload, RejectReport, SignReport
+from sealgate.tokens import service as tokens
+from sealgate.tokens.model import UserToken
+from sealgate.wallet.errors import PermissionUnknown
+
+
+class Shown(NamedTuple):
+    """A request with what a wallet is told about its app: `token` is the permission the app holds, or None."""
+
+    payload: Payload
+    app: App
+    token: UserToken | None
+
+
+class Permission(NamedTuple):
+    """An app that may send requests to a holder."""
+
+    app: App
+    token: UserToken
+
+
+def open_request(tx: Tx, uuid: str, *, device: Device, origin: str, now: datetime) -> Shown:
+    """Open a request on a device; opening it again on the way to signing is nothing new.
+
+    Raises:
+        DeviceRevoked; PayloadUnknown, PayloadOfAnother, PayloadExpired, PayloadCancelled, PayloadResolved.
+    """
+    holders.require_active(tx, device)
+    return _shown(tx, payloads.open_payload(tx, uuid, device=device, origin=origin, now=now), device, now)
+
+
+def pending_requests(tx: Tx, device: Device, *, now: datetime) -> list[Shown]:
+    """Return what waits for the device's holder, newest first.
+
+    Raises:
+        DeviceRevoked
+    """
+    holders.require_active(tx, device)
+    return [_shown(tx, payload, device, now) for payload in payloads.pending_payloads(tx, device.holder_uuid, now=now)]
+
+
+def addressed_request(tx: Tx, uuid: str, *, device: Device) -> Payload:
+    """Return the request a signature is handed in for, whatever its state.
+
+    Raises:
+        PayloadUnknown: there is none.
+        PayloadOfAnother: it is meant for another holder.
+    """
+    payload = payloads.find_payload(tx, uuid)
+    if payload is None:
+        raise PayloadUnknown(detail=f"payload={uuid}")
+    if payload.holder_uuid not in {None, device.holder_uuid}:
+        raise PayloadOfAnother(detail=f"payload={uuid} device={device.uuid}")
+    return payload
+
+
+def sign_request(
+    tx: Tx,
+    uuid: str,
+    *,
+    device: Device,
+    report: SignReport,
+    verified: CheckedSignature,
+    now: datetime,
+    reference: str,
+    token_days: int,
+) -> Payload:
+    """Settle a request by a signature that was checked.
+
+    Raises:
+        DeviceRevoked; what `payloads.service.sign_payload` raises.
+    """
+    holders.require_active(tx, device)
+    return payloads.sign_payload(
+        tx,
+        uuid,
+        device=device,
+        report=report,
+        verified=verified,
+        now=now,
+        reference=reference,
+        token_days=token_days,
+    )
+
+
+def reject_request(
+    tx: Tx, uuid: str, *, device: Device, reject: RejectReport, now: datetime, reference: str
+) -> Payload:
+    """Settle a request by declining it.
+
+    Raises:
+        DeviceRevoked; what `payloads.service.reject_payload` raises.
+    """
+    holders.require_active(tx, device)
+    return payloads.reject_payload(tx, uuid, device=device, reject=reject, now=now, reference=reference)
+
+
+def report_dispatch(tx: Tx, uuid: str, *, device: Device, dispatch: DispatchReport, now: datetime) -> Payload:
+    """Add what a node said to the transaction this device has signed.
+
+    Raises:
+        DeviceRevoked; PayloadUnknown, DispatchRefused.
+    """
+    holders.require_active(tx, device)
+    return payloads.report_dispatch(tx, uuid, device=device, dispatch=dispatch, now=now)
+
+
+def record_refusal(
+    tx: Tx, uuid: str, *, device: Device, refusal: SealgateError, txid: str | None, now: datetime
+) -> None:
+    """Keep an audit record of a signature that was not accepted."""
+    payloads.record_refusal(tx, uuid, device=device, refusal=refusal, txid=txid, now=now)
+
+
+def permissions(tx: Tx, device: Device, *, now: datetime) -> list[Permission]:
+    """Return the apps that may send requests to the device's holder, newest permission first.
+
+    Raises:
+        DeviceRevoked
+    """
+    holders.require_active(tx, device)
+    granted = tokens.tokens_of_holder(tx, device.holder_uuid, now)
+    return [Permission(apps.get_app(tx, token.app_uuid), token) for token in granted]
+
+
+def revoke_permission(tx: Tx, app_uuid: str, *, device: Device, now: datetime) -> None:
+    """End an app's permission; a later signing for it grants a new one, under a new token.
+
+    Raises:
+        DeviceRevoked
+        PermissionUnknown: the app holds none.
+    """
+    holders.require_active(tx, device)
+    if not tokens.revoke(tx, app_uuid, device.holder_uuid, now):
+        raise PermissionUnknown
+
+
+def _shown(tx: Tx, payload: Payload, device: Device, now: datetime) -> Shown:
+    return Shown(
+        payload,
+        apps.get_app(tx, payload.app_uuid),
+        tokens.find_for(tx, payload.app_uuid, device.holder_uuid, now),
+    )
