@@ -44,7 +44,7 @@ def decode_base58check(text: str) -> bytes:
     Raises:
         InvalidAddress: a character outside the alphabet, a wrong checksum, or too long or short.
     """
-    if not isinstance(text, str) or not 5 < len(text) <= _LONGEST:
+    if not 5 < len(text) <= _LONGEST:
         raise InvalidAddress("not a Base58Check text")
     number = 0
     try:
@@ -94,10 +94,9 @@ def encode_account_id(account_id: bytes) -> str:
 def is_classic_address(text: object) -> bool:
     """Return whether this is a classic address with a right checksum."""
     try:
-        decode_account_id(text)  # type: ignore[arg-type]
+        return isinstance(text, str) and len(decode_account_id(text)) == 20
     except InvalidAddress:
         return False
-    return True
 
 
 def account_id_of_public_key(key: bytes) -> bytes:
@@ -121,10 +120,9 @@ class XAddress(NamedTuple):
 def is_x_address(text: object) -> bool:
     """Return whether this is an X-address with a right checksum."""
     try:
-        decode_x_address(text)  # type: ignore[arg-type]
+        return isinstance(text, str) and decode_x_address(text) is not None
     except InvalidAddress:
         return False
-    return True
 
 
 def decode_x_address(text: str) -> XAddress:

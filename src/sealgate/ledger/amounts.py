@@ -1,4 +1,4 @@
-"""Amounts: drops, issued currency, multi-purpose tokens. Source: xrpl.org "Serialization Format", Amount Fields; XLS-33."""
+"""Amounts: drops, issued currency, multi-purpose tokens. Source: xrpl.org "Amount Fields"; XLS-33."""
 
 from __future__ import annotations
 
@@ -40,12 +40,18 @@ def encode_drops(value: Any, *, may_be_negative: bool = False) -> bytes:
     elif isinstance(value, str) and _DROPS.fullmatch(value):
         drops = int(value)
     else:
-        raise CodecError("a native amount is a whole number of drops, e.g. \"1000000\" for 1 XRP")
+        raise CodecError('a native amount is a whole number of drops, e.g. "1000000" for 1 XRP')
     if drops >= 0 and drops <= MAX_DROPS:
         return (drops | _POSITIVE).to_bytes(8, "big")
     if not may_be_negative or drops < -MAX_DROPS:
         raise CodecError(f"drops are counted from 0 to {MAX_DROPS}")
     return (-drops).to_bytes(8, "big")
+
+
+def drops_of(data: bytes) -> int:
+    """Return the number of drops in a native amount that `encode_drops` has made."""
+    number = int.from_bytes(data, "big")
+    return number & ~_POSITIVE if number & _POSITIVE else -number
 
 
 def encode_issued_value(value: Any) -> bytes:
@@ -59,7 +65,7 @@ def encode_issued_value(value: Any) -> bytes:
     text = str(value) if value.__class__ is int else value
     match = _DECIMAL.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST_DECIMAL else None
     if match is None or not (match[2] or match[3]):
-        raise CodecError("the value of an issued currency is a decimal text, e.g. \"12.5\"")
+        raise CodecError('the value of an issued currency is a decimal text, e.g. "12.5"')
     fraction = match[3] or ""
     digits = (match[2] + fraction).lstrip("0")
     if not digits:
@@ -93,7 +99,7 @@ def encode_token_value(value: Any) -> bytes:
     elif isinstance(value, str) and _TOKENS.fullmatch(value):
         tokens = int(value, 16 if value.startswith("0x") else 10)
     else:
-        raise CodecError("an amount of tokens is a whole number, e.g. \"100\"")
+        raise CodecError('an amount of tokens is a whole number, e.g. "100"')
     if not 0 <= tokens < 1 << 63:
         raise CodecError("tokens are counted from 0 to 9223372036854775807")
     return tokens.to_bytes(8, "big")

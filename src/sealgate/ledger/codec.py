@@ -1,8 +1,8 @@
 """The ledger's canonical binary format: JSON to bytes. `decode` is the way back.
 
-Agrees byte for byte with xrpl-py wherever both accept a value. Stricter on purpose: no booleans as numbers, no blanks in
-hex, no empty address, nothing that would not survive the way back. More lenient: numbers for drops, currency codes in
-hex of either case, numeric texts for small whole numbers, because wallets and SDKs send them.
+Agrees byte for byte with xrpl-py wherever both accept a value. Stricter on purpose: no booleans as numbers, no blanks
+in hex, no empty address, nothing that would not survive the way back. More lenient: numbers for drops, currency codes
+in hex of either case, numeric texts for small whole numbers, because wallets and SDKs send them.
 
 Source: xrpl.org "Serialization Format".
 """
@@ -18,7 +18,7 @@ from sealgate.ledger.decoder import decode
 from sealgate.ledger.definitions import Definitions, load_definitions
 from sealgate.ledger.encoders import SHORTEST_X_ADDRESS, TAG_OF, Entry, Run, plan_for, split_x_address, write_object
 from sealgate.ledger.errors import CodecError, InvalidAddress, UnencodableField
-from sealgate.ledger.pseudo import PSEUDO_TYPES, SIGN_IN_MARKER
+from sealgate.ledger.pseudo import CHANNEL_AUTHORIZE, PSEUDO_TYPES, SIGN_IN, SIGN_IN_MARKER
 from sealgate.ledger.walker import MAX_BLOB_BYTES
 
 __all__ = [
@@ -122,10 +122,12 @@ def check_template(tx_json: Mapping[str, Any], definitions: Definitions | None =
     is_name = isinstance(type_name, str)
     is_pseudo = is_name and type_name in PSEUDO_TYPES
     is_unknown = is_name and not is_pseudo and type_name not in (definitions or load_definitions()).transaction_types
-    left_out = {SIGN_IN_MARKER} if type_name == "SignIn" else set()
+    left_out = {SIGN_IN_MARKER} if type_name in (None, SIGN_IN) else set()
     if is_pseudo or is_unknown:
         left_out.add("TransactionType")
     fields = {name: value for name, value in tx_json.items() if name not in left_out} if left_out else tx_json
+    if type_name == CHANNEL_AUTHORIZE and isinstance(fields.get("Amount"), Mapping):
+        raise UnencodableField("a claim is for a whole number of drops", "Amount")
     unknown: list[tuple[str | int, ...]] = []
     blob = _encode(Run(plan, unknown), fields, plan.entries)
     pointers = tuple(CodecError("", *path).pointer for path in unknown)

@@ -63,6 +63,9 @@ def encode_issue(value: Any) -> bytes:
         return encode_member(value, "currency", encode_issued_currency) + issuer
     if value.keys() == {"mpt_issuance_id"}:
         issuance = encode_member(value, "mpt_issuance_id", encode_issuance_id)
+        # Zeros in this place would read as the native asset.
+        if issuance[4:] == NATIVE:
+            raise CodecError("this account cannot be an issuer", "mpt_issuance_id")
         return issuance[4:] + ACCOUNT_ONE + issuance[3::-1]
     raise ValueError
 

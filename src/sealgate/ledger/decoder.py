@@ -34,10 +34,6 @@ def _signed(data: bytes) -> int:
     return int.from_bytes(data, "big", signed=True)
 
 
-def _hash128(data: bytes) -> str:
-    return _hex(data) if any(data) else ""
-
-
 def _account(data: bytes) -> str:
     if not data:
         raise UndecodableBlob("an account of length 0")
@@ -54,7 +50,6 @@ _READERS: dict[str, _Reader] = {
     "UInt32": _unsigned,
     "Int32": _signed,
     "Int64": _signed,
-    "Hash128": _hash128,
     "AccountID": _account,
     "Amount": decode_amount,
     "Currency": decode_currency,

@@ -1,7 +1,7 @@
 """The machinery under `codec`: one precomputed writer per field, and the walk through objects and lists.
 
 A writer turns a value into its header, length and bytes. Encoders of values raise whatever comes natural
-(`ValueError`, `TypeError`, `OverflowError`); here, where the field is known, that becomes a `CodecError` with its place.
+(`ValueError`, `TypeError`, `OverflowError`); here, where the field is known, it becomes a `CodecError` with its place.
 """
 
 from __future__ import annotations
@@ -211,7 +211,7 @@ def _array(value: Any, run: Run) -> bytes:
     parts = []
     for index, item in enumerate(value):
         if not isinstance(item, Mapping) or len(item) != 1:
-            raise CodecError("expects an object with one member, e.g. {\"Memo\": {…}}", index)
+            raise CodecError('expects an object with one member, e.g. {"Memo": {…}}', index)
         (name,) = item
         entry = run.plan.entries.get(name)
         if entry is None or entry.field.type != "STObject":

@@ -1,4 +1,4 @@
-"""What can be wrong with an address, a transaction or a signature. All are `ValueError`s; the edge maps them to answers."""
+"""What can be wrong with an address, a transaction or a signature; the edge turns these `ValueError`s into answers."""
 
 from __future__ import annotations
 
@@ -82,6 +82,10 @@ class NotCanonical(SignatureRefused):
 
 class NotSigned(SignatureRefused):
     """A key, a signature or the account is missing, or single and multiple signatures are mixed."""
+
+
+class NotASignIn(SignatureRefused):
+    """A valid signature, but of a transaction where a SignIn was asked for."""
 
 
 class BadPublicKey(SignatureRefused):

@@ -1,4 +1,4 @@
-"""The Number type: a 64-bit mantissa and a 32-bit exponent. Source: rippled's `Number` with its large mantissa range."""
+"""The Number type: a 64-bit mantissa and a 32-bit exponent. Source: rippled's `Number`, large mantissa range."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def encode_number(value: Any) -> bytes:
     text = str(value) if value.__class__ is int else value
     match = _NUMBER.fullmatch(text) if isinstance(text, str) and len(text) <= _LONGEST else None
     if match is None:
-        raise CodecError("a number is a decimal text, e.g. \"12.5\" or \"1e6\"")
+        raise CodecError('a number is a decimal text, e.g. "12.5" or "1e6"')
     fraction = match[3] or ""
     mantissa, exponent = _normalized(int(match[2] + fraction), int(match[4] or 0) - len(fraction))
     if match[1] == "-":

@@ -41,7 +41,7 @@ def unsigned(width: int) -> Encode:
 
     def encode(value: Any) -> bytes:
         if value.__class__ is int:
-            return value.to_bytes(width, "big")  # type: ignore[no-any-return]
+            return value.to_bytes(width, "big")
         if isinstance(value, str) and _DIGITS.fullmatch(value):
             return int(value).to_bytes(width, "big")
         raise ValueError
@@ -54,7 +54,7 @@ def signed(width: int) -> Encode:
 
     def encode(value: Any) -> bytes:
         if value.__class__ is int:
-            return value.to_bytes(width, "big", signed=True)  # type: ignore[no-any-return]
+            return value.to_bytes(width, "big", signed=True)
         if isinstance(value, str) and _SIGNED_DIGITS.fullmatch(value):
             return int(value).to_bytes(width, "big", signed=True)
         raise ValueError
@@ -68,7 +68,7 @@ def uint64(field_name: str) -> Encode:
 
     def encode(value: Any) -> bytes:
         if value.__class__ is int:
-            return value.to_bytes(8, "big")  # type: ignore[no-any-return]
+            return value.to_bytes(8, "big")
         if is_decimal and _DIGITS.fullmatch(value):
             return int(value).to_bytes(8, "big")
         if _HEX_16.fullmatch(value):

@@ -25,7 +25,7 @@ from sealgate.ledger.codec import (
 )
 from sealgate.ledger.crypto import sha512_half, sign, verify
 from sealgate.ledger.definitions import Definitions
-from sealgate.ledger.errors import ForeignKey, NotCanonical, NotSigned
+from sealgate.ledger.errors import ForeignKey, NotASignIn, NotCanonical, NotSigned, UnencodableField
 from sealgate.ledger.keys import KeyPair
 from sealgate.ledger.walker import (
     ACCOUNT,
@@ -40,7 +40,7 @@ from sealgate.ledger.walker import (
 
 TRANSACTION_HASH_PREFIX: Final = b"TXN\x00"
 CLAIM_PREFIX: Final = b"CLM\x00"
-# rippled's limit since XLS-5x "ExpandedSignerList".
+# As many as a signer list can hold (amendment ExpandedSignerList).
 MAX_SIGNERS: Final = 32
 
 
@@ -118,6 +118,19 @@ def verify_blob(blob: bytes) -> VerifiedBlob:
         transaction_type=_type_code(walked),
         signing_payload=payload,
     )
+
+
+def verify_sign_in(blob: bytes) -> VerifiedBlob:
+    """Verify a signed SignIn. Its content, the challenge among it, is for the caller to compare.
+
+    Raises:
+        NotASignIn: code has_transaction_type: a blob that could move funds proves nothing here.
+        SignatureRefused: as `verify_blob`.
+    """
+    verified = verify_blob(blob)
+    if verified.has_transaction_type:
+        raise NotASignIn("has_transaction_type", "a SignIn carries no TransactionType")
+    return verified
 
 
 def _verify_multisigned(walked: WalkedBlob, account_id: bytes) -> VerifiedBlob:
@@ -238,7 +251,11 @@ def multisign_transaction(
     # What is there is encoded on trial, so that sorting below meets only well-formed entries.
     encode({"Signers": ready.get("Signers") or []}, definitions=definitions)
     signature = sign(encode_for_multisigning(ready, signer, definitions=definitions), key)
-    entries = {decode_account_id(entry["Signer"].get("Account")): entry for entry in ready.get("Signers") or []}
+    entries = {}
+    for index, entry in enumerate(ready.get("Signers") or []):
+        if "Signer" not in entry:
+            raise UnencodableField("expects a Signer", "Signers", index)
+        entries[decode_account_id(entry["Signer"].get("Account"))] = entry
     entries[decode_account_id(signer)] = {
         "Signer": {"Account": signer, "SigningPubKey": key.public_key.hex(), "TxnSignature": signature.hex()}
     }
@@ -271,4 +288,5 @@ __all__ = [
     "verify",
     "verify_blob",
     "verify_claim",
+    "verify_sign_in",
 ]

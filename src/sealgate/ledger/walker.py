@@ -86,14 +86,14 @@ def _read_spans(blob: bytes, at: int, end: int, depth: int, stop: int) -> tuple[
     """Read fields up to the marker `stop` (or to the end for -1). Return them and the position behind the marker."""
     if depth > MAX_DEPTH:
         raise NotCanonical("too_deep", f"nested deeper than {MAX_DEPTH} levels")
-    spans = []
+    spans: list[Span] = []
     last = 0
     while at < end:
         start = at
         first = blob[at]
         if first == stop:
             return spans, at + 1
-        if first == _OBJECT_END or first == _ARRAY_END:
+        if first in (_OBJECT_END, _ARRAY_END):
             raise NotCanonical("not_canonical", "an end marker where no object or list is open")
         # Most headers are one byte.
         if first & 15 and first > 15:
