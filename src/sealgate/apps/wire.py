@@ -17,7 +17,9 @@ from sealgate.apps.checks import (
 from sealgate.apps.model import App, AppDraft, AppSecret, AppType, NewApp
 from sealgate.base.clock import to_wire
 
-UUID_PATTERN = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+UuidText = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
+PageSize = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
+A_YEAR_S = 31_622_400
 URLS = ("icon_url", "webhook_url", "xapp_url")
 
 
@@ -80,35 +82,20 @@ class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 class AppsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Which apps: the page behind the app `after`, oldest first."""
 
-    after: Annotated[str, Meta(pattern=UUID_PATTERN, description="UUID of the last app of the page before.")] | None = (
-        None
-    )
-    limit: Annotated[int, Meta(ge=1, le=500, description="How many at most.")] = 100
+    after: UuidText | None = None
+    limit: PageSize = 100
 
 
 class RotationAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """How to rotate."""
+    """How to rotate: `retire_after_s` seconds later the old secret stops to count; without it, once it is retired."""
 
-    retire_after_s: (
-        Annotated[
-            int,
-            Meta(
-                ge=0,
-                le=31_622_400,
-                description="Seconds until the old secret stops to count; without it, once it is retired.",
-            ),
-        ]
-        | None
-    ) = None
+    retire_after_s: Annotated[int, Meta(ge=0, le=A_YEAR_S)] | None = None
 
 
 class RetirementAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Which secret to retire."""
+    """Which secret to retire, by its id; without it, the older of the two."""
 
-    id: (
-        Annotated[str, Meta(pattern=UUID_PATTERN, description="Id of the secret; without it, the older of the two.")]
-        | None
-    ) = None
+    id: UuidText | None = None
 
 
 class SecretOut(msgspec.Struct, kw_only=True):

@@ -6,6 +6,7 @@ classes, so their docstring's first sentence is the public explanation of the co
 
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -20,13 +21,14 @@ class SealgateError(Exception):
         message: Public cause, one sentence.
         hint: Public cure, one sentence, may be empty.
         fatal: True for the platform's fatal body (spec platform-api 1.5), else the soft one.
+        headers: Extra answer headers.
 
     Args:
         detail: For the log only; never a secret, token, code or blob.
         message: Replaces the class's cause, where the instance knows more.
         hint: Replaces the class's cure.
         pointer: JSON pointer (RFC 6901) to the offending member of the body.
-        headers: Extra answer headers, such as Retry-After.
+        headers: Replaces the class's headers; such as Retry-After.
     """
 
     status: ClassVar[int] = 500
@@ -34,6 +36,7 @@ class SealgateError(Exception):
     message: str = "The server failed to handle this call."
     hint: str = ""
     fatal: ClassVar[bool] = False
+    headers: Mapping[str, str] = MappingProxyType({})
 
     def __init__(
         self,
@@ -48,9 +51,10 @@ class SealgateError(Exception):
             self.message = message
         if hint is not None:
             self.hint = hint
+        if headers is not None:
+            self.headers = headers
         self.detail = detail
         self.pointer = pointer
-        self.headers: Mapping[str, str] = headers or {}
         super().__init__(f"{type(self).__name__}: {self.message}")
 
     @classmethod

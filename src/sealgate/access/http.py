@@ -1,0 +1,31 @@
+"""What an operator may ask about an app's calls: below `/api/v1/admin/apps/{uuid}`."""
+
+from sealgate.access import service
+from sealgate.access.call_log import CallLog
+from sealgate.access.wire import CallOut, CallsAsked, CallsOut, NoticeOut, NoticesAsked, NoticesOut
+from sealgate.apps.errors import AppUnknown
+from sealgate.apps.service import get_app
+from sealgate.web.call import Call
+from sealgate.web.callers import Admin
+from sealgate.web.routing import Router
+
+router = Router(tags=("apps",))
+
+_APP = "/api/v1/admin/apps/{uuid:uuid}"
+
+
+@router.get(f"{_APP}/calls", caller=Admin, query=CallsAsked, answers=CallsOut, raises=(AppUnknown,))
+async def list_calls(call: Call[Admin]) -> CallsOut:
+    """List the app's calls of the last days, latest first: references, outcomes, durations; never what they carried."""
+    await call.context.get(CallLog).flush()
+    app = await call.db.read(get_app, call.path["uuid"])
+    calls = await call.db.read(service.list_calls, app.uuid, before=call.asked.before, limit=call.asked.limit)
+    return CallsOut([CallOut.of(logged) for logged in calls])
+
+
+@router.get(f"{_APP}/notices", caller=Admin, query=NoticesAsked, answers=NoticesOut, raises=(AppUnknown,))
+async def list_notices(call: Call[Admin]) -> NoticesOut:
+    """List what the developer of the app should know and act on, latest first."""
+    app = await call.db.read(get_app, call.path["uuid"])
+    notices = await call.db.read(service.list_notices, app.uuid, limit=call.asked.limit)
+    return NoticesOut([NoticeOut.of(notice) for notice in notices])

@@ -1,0 +1,45 @@
+"""What is kept of calls."""
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+NoticeKind = Literal["secret_exposed"]
+
+
+class LoggedCall(msgspec.Struct, frozen=True):
+    """One answered call of an app. `route` is the template, never the path with its values.
+
+    Attributes:
+        ref: The call's X-Call-Ref.
+        error_code: `code` of the refusal as text, or None.
+        duration_us: From the first byte of the head to the last of the answer, in microseconds.
+    """
+
+    ref: str
+    app_uuid: str
+    at: datetime
+    method: str
+    route: str
+    status: int
+    error_code: str | None
+    duration_us: int
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something a developer should know and act on.
+
+    Attributes:
+        kind: `secret_exposed`: a call with a live secret of the app came from a browser and was refused.
+        origin_host: Host of the page that made it, as the browser told; `unknown` where it did not.
+        ref: The refused call's X-Call-Ref.
+    """
+
+    app_uuid: str
+    kind: NoticeKind
+    at: datetime
+    ref: str
+    method: str
+    route: str
+    origin_host: str

@@ -1,0 +1,62 @@
+"""What is remembered of calls. Plain functions of one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sealgate.access import store
+from sealgate.access.model import LoggedCall, Notice
+from sealgate.base.clock import from_ms
+from sealgate.infra.tx import Tx
+
+NONCE_MEMORY_S = 180
+"""From `created` on. Signatures count for a minute around it, so a clock set back two minutes lets no replay in."""
+
+PRUNED_AT_ONCE = 1000
+
+
+def log_calls(tx: Tx, calls: Sequence[LoggedCall]) -> None:
+    """Store calls, at least one, in the order in which they were answered."""
+    store.insert_calls(tx, calls)
+
+
+def list_calls(tx: Tx, app_uuid: str, *, before: str | None = None, limit: int = 50) -> list[LoggedCall]:
+    """Return calls of an app, latest first; `before` is the reference of the last one of the page before."""
+    return store.list_calls(tx, app_uuid, before=before, limit=limit)
+
+
+def find_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall | None:
+    """Return the call of an app with this reference, or None."""
+    return store.find_call(tx, app_uuid, ref)
+
+
+def record_notice(tx: Tx, notice: Notice) -> None:
+    """Store something a developer should know."""
+    store.insert_notice(tx, notice)
+
+
+def list_notices(tx: Tx, app_uuid: str, *, limit: int = 50) -> list[Notice]:
+    """Return the latest notices of an app, latest first."""
+    return store.list_notices(tx, app_uuid, limit=limit)
+
+
+def spend_nonce(tx: Tx, keyid: str, nonce: str, *, created: int) -> bool:
+    """Use up a nonce of a device's key. True for one caller ever, over restarts and processes.
+
+    Args:
+        keyid: As in the signature.
+        nonce: As in the signature.
+        created: When the signature was made, Unix seconds.
+    """
+    return store.spend_nonce(tx, keyid, nonce, forget_at=from_ms((created + NONCE_MEMORY_S) * 1000))
+
+
+def prune_nonces(tx: Tx, *, now: datetime) -> int:
+    """Forget nonces whose signatures are long stale; return how many."""
+    return store.delete_old_nonces(tx, before=now)
+
+
+def prune_calls(tx: Tx, *, now: datetime, days: int) -> int:
+    """Delete a thousand of the calls and notices that are older than `days` days; return how many there were."""
+    before = now - timedelta(days=days)
+    calls = store.delete_old_calls(tx, before=before, limit=PRUNED_AT_ONCE)
+    return calls + store.delete_old_notices(tx, before=before, limit=PRUNED_AT_ONCE)

@@ -1,0 +1,85 @@
+"""The statements on the call log, the notices and the nonces."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import Column, Table, delete, insert, select
+
+from sealgate.access.model import LoggedCall, Notice
+from sealgate.access.tables import app_notices, call_log, device_nonces
+from sealgate.infra.database import Tx, insert_if_new
+
+_CALL_COLUMNS = tuple(column for column in call_log.c if column.name != "number")
+_NOTICE_COLUMNS = tuple(column for column in app_notices.c if column.name != "number")
+
+
+def insert_calls(tx: Tx, calls: Sequence[LoggedCall]) -> None:
+    """Store calls, at least one."""
+    tx.execute(insert(call_log), [msgspec.structs.asdict(call) for call in calls])
+
+
+def list_calls(tx: Tx, app_uuid: str, *, before: str | None, limit: int) -> list[LoggedCall]:
+    """Return calls of an app, latest first, from the one before the call `before` on."""
+    query = (
+        select(*_CALL_COLUMNS).where(call_log.c.app_uuid == app_uuid).order_by(call_log.c.number.desc()).limit(limit)
+    )
+    if before is not None:
+        query = query.where(
+            call_log.c.number
+            < select(call_log.c.number)
+            .where(call_log.c.ref == before, call_log.c.app_uuid == app_uuid)
+            .scalar_subquery()
+        )
+    return [LoggedCall(**row._mapping) for row in tx.execute(query)]
+
+
+def find_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall | None:
+    """Return the call of an app with this reference, or None."""
+    query = select(*_CALL_COLUMNS).where(call_log.c.ref == ref, call_log.c.app_uuid == app_uuid)
+    row = tx.execute(query).first()
+    return None if row is None else LoggedCall(**row._mapping)
+
+
+def delete_old_calls(tx: Tx, *, before: datetime, limit: int) -> int:
+    """Delete the oldest calls made before a moment, at most `limit`; return how many."""
+    return _delete_old(tx, call_log, before, limit)
+
+
+def insert_notice(tx: Tx, notice: Notice) -> None:
+    """Store a notice."""
+    tx.execute(insert(app_notices), msgspec.structs.asdict(notice))
+
+
+def list_notices(tx: Tx, app_uuid: str, *, limit: int) -> list[Notice]:
+    """Return the latest notices of an app, latest first."""
+    query = (
+        select(*_NOTICE_COLUMNS)
+        .where(app_notices.c.app_uuid == app_uuid)
+        .order_by(app_notices.c.number.desc())
+        .limit(limit)
+    )
+    return [Notice(**row._mapping) for row in tx.execute(query)]
+
+
+def delete_old_notices(tx: Tx, *, before: datetime, limit: int) -> int:
+    """Delete the oldest notices from before a moment, at most `limit`; return how many."""
+    return _delete_old(tx, app_notices, before, limit)
+
+
+def spend_nonce(tx: Tx, keyid: str, nonce: str, *, forget_at: datetime) -> bool:
+    """Use up a nonce of a key. True for one caller ever, until it may be forgotten."""
+    return insert_if_new(tx, device_nonces, {"keyid": keyid, "nonce": nonce, "forget_at": forget_at})
+
+
+def delete_old_nonces(tx: Tx, *, before: datetime) -> int:
+    """Delete the nonces that may be forgotten since before a moment; return how many."""
+    return tx.execute(delete(device_nonces).where(device_nonces.c.forget_at < before)).rowcount
+
+
+def _delete_old(tx: Tx, table: Table, before: datetime, limit: int) -> int:
+    # Only the oldest rows are looked at, so a step costs the same however long the table is.
+    number: Column[int] = table.c.number
+    oldest = select(number, table.c.at).order_by(number).limit(limit).subquery()
+    old = select(oldest.c.number).where(oldest.c.at < before)
+    return tx.execute(delete(table).where(number.in_(old))).rowcount

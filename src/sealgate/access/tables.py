@@ -1,0 +1,47 @@
+"""The tables of the access slice; only `access.store` and the migrations use them."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
+
+from sealgate.infra.schema import Moment, Uuid, metadata
+
+# SQLite numbers rows by itself in an INTEGER primary key only.
+_Number = BigInteger().with_variant(Integer, "sqlite")
+
+# Rows are numbered in the order of time, so that new ones are written side by side and old ones are found without an
+# index on the time.
+call_log = Table(
+    "call_log",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("ref", Uuid, nullable=False, index=True),
+    Column("app_uuid", Uuid, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("error_code", Text),
+    Column("duration_us", BigInteger, nullable=False),
+    Index(None, "app_uuid", "number"),
+)
+
+app_notices = Table(
+    "app_notices",
+    metadata,
+    Column("number", _Number, primary_key=True),
+    Column("app_uuid", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("ref", Uuid, nullable=False),
+    Column("method", Text, nullable=False),
+    Column("route", Text, nullable=False),
+    Column("origin_host", Text, nullable=False),
+    Index(None, "app_uuid", "number"),
+)
+
+device_nonces = Table(
+    "device_nonces",
+    metadata,
+    Column("keyid", Text, primary_key=True),
+    Column("nonce", Text, primary_key=True),
+    Column("forget_at", Moment, nullable=False, index=True),
+)

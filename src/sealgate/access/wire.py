@@ -1,0 +1,84 @@
+"""What an operator reads about an app's calls."""
+
+import msgspec
+
+from sealgate.access.model import LoggedCall, Notice
+from sealgate.apps.wire import PageSize, UuidText
+from sealgate.base.clock import to_wire
+
+
+class CallsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which calls: the page before the call `before`, latest first."""
+
+    before: UuidText | None = None
+    limit: PageSize = 50
+
+
+class CallOut(msgspec.Struct, kw_only=True):
+    """One answered call: `reference` is its X-Call-Ref, `route` the endpoint without the values in its path."""
+
+    reference: str
+    at: str
+    method: str
+    route: str
+    status: int
+    error_code: str | None
+    duration_us: int
+
+    @classmethod
+    def of(cls, call: LoggedCall) -> "CallOut":
+        """Return the shape of a call."""
+        return cls(
+            reference=call.ref,
+            at=to_wire(call.at),
+            method=call.method,
+            route=call.route,
+            status=call.status,
+            error_code=call.error_code,
+            duration_us=call.duration_us,
+        )
+
+
+class CallsOut(msgspec.Struct):
+    """A page of calls, latest first."""
+
+    calls: list[CallOut]
+
+
+class NoticeOut(msgspec.Struct, kw_only=True):
+    """Something the developer should know, with what to do about it."""
+
+    kind: str
+    at: str
+    reference: str
+    method: str
+    route: str
+    origin_host: str
+    message: str
+    hint: str
+
+    @classmethod
+    def of(cls, notice: Notice) -> "NoticeOut":
+        """Return the shape of a notice."""
+        return cls(
+            kind=notice.kind,
+            at=to_wire(notice.at),
+            reference=notice.ref,
+            method=notice.method,
+            route=notice.route,
+            origin_host=notice.origin_host,
+            message=f"A page of {notice.origin_host} sent this app's API secret from a browser. The call was refused.",
+            hint="Whoever opened that page could read the secret. Move the call to a back end, then rotate the secret.",
+        )
+
+
+class NoticesAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """How many notices."""
+
+    limit: PageSize = 50
+
+
+class NoticesOut(msgspec.Struct):
+    """The latest notices, latest first."""
+
+    notices: list[NoticeOut]

@@ -1,0 +1,34 @@
+"""Puts the door into a process: what `asgi.py` calls."""
+
+from typing import TYPE_CHECKING
+
+from sealgate.access.call_log import CallLog
+from sealgate.access.pruning import Pruning
+from sealgate.access.resolver import Resolver
+from sealgate.apps.directory import AppDirectory
+from sealgate.holders.directory import DeviceDirectory
+
+if TYPE_CHECKING:
+    from sealgate.web.context import Context
+
+
+def install(context: "Context", devices: DeviceDirectory) -> tuple[Resolver, CallLog]:
+    """Add the app directory, the call log and their loops to a process; return what `build_app` wants.
+
+    Args:
+        context: The process's services; gets an `AppDirectory` and a `CallLog`.
+        devices: Where the resolver looks devices up; its own loop is its slice's business.
+    """
+    apps = AppDirectory(context.db, context.bus)
+    call_log = CallLog(context)
+    pruning = Pruning(context)
+    context.put(apps)
+    context.put(call_log)
+    context.background += [
+        apps.follow,
+        apps.keep_noting_uses,
+        call_log.keep_flushing,
+        pruning.keep_pruning_nonces,
+        pruning.keep_pruning_calls,
+    ]
+    return Resolver(context, apps, devices), call_log
