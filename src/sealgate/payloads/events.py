@@ -1,0 +1,66 @@
+"""The news about sign requests. Topics `payload:<uuid>` for the live status, `holder:<uuid>` for wallets.
+
+Kinds on a payload's topic, in the order of a signed one: `opened`, `pre_signed`, `dispatched` (only with a node's
+answer), `resolved`; also `devapp_fetched` and `cancelled`. The data of `resolved` is the socket's message, field by
+field (platform-api 20.2). Kinds on a holder's topic: `payload_created`, `payload_resolved`, `payload_cancelled`, each
+with the payload's `uuid`.
+"""
+
+from typing import Any, Literal
+
+import msgspec
+
+from sealgate.holders.events import holder_topic
+from sealgate.infra.bus import Event
+from sealgate.payloads.model import Payload
+from sealgate.payloads.return_urls import return_urls
+
+Kind = Literal["opened", "pre_signed", "dispatched", "resolved", "cancelled", "devapp_fetched"]
+HolderKind = Literal["payload_created", "payload_resolved", "payload_cancelled"]
+
+
+def payload_topic(uuid: str) -> str:
+    """Return the topic of one payload's live status."""
+    return f"payload:{uuid}"
+
+
+def news(uuid: str, kind: Kind) -> Event:
+    """Return a piece of news that is told by its kind alone."""
+    return Event(topic=payload_topic(uuid), kind=kind)
+
+
+def wallet_news(holder_uuid: str, kind: HolderKind, uuid: str) -> Event:
+    """Return news for all wallets of a holder: look at this payload."""
+    return Event(topic=holder_topic(holder_uuid), kind=kind, data={"uuid": uuid})
+
+
+def resolved(payload: Payload) -> Event:
+    """Return the news that a payload was signed or rejected."""
+    return Event(topic=payload_topic(payload.uuid), kind="resolved", data=resolve_message(payload))
+
+
+def resolve_message(payload: Payload) -> dict[str, Any]:
+    """Return the resolve message of a settled payload, in the order of platform-api 20.2.
+
+    A rejection has no `txid`, and neither has what is signed without a transaction. The signature is never in it:
+    whoever knows the UUID may listen.
+    """
+    outcome = payload.outcome
+    assert outcome is not None
+    urls = return_urls(payload)
+    message: dict[str, Any] = {
+        "payload_uuidv4": payload.uuid,
+        "reference_call_uuidv4": outcome.reference,
+        "signed": outcome.signed,
+        "user_token": outcome.signed,
+        "return_url": {"app": urls.app, "web": urls.web},
+    }
+    if outcome.txid is not None:
+        message["txid"] = outcome.txid
+    message["opened_by_deeplink"] = bool(payload.opened_by_deeplink)
+    message["custom_meta"] = {
+        "identifier": payload.identifier,
+        "blob": msgspec.json.decode(payload.terms.blob),
+        "instruction": payload.terms.instruction,
+    }
+    return message

@@ -1,0 +1,238 @@
+"""A sign request and its life, as values: no I/O, no clock, no settings.
+
+The life (design 4.20; wallet-api 3): created → opened | cancelled | expired; opened → signed | rejected. Expiry means
+*open before*: a payload opened in time has no deadline any more.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+
+import msgspec
+
+from sealgate.ledger.networks import find_network
+
+NULL = msgspec.Raw(b"null")
+
+SIGN_IN = "SignIn"
+CHANNEL_AUTHORIZE = "PaymentChannelAuthorize"
+PSEUDO_TYPES = frozenset({SIGN_IN, CHANNEL_AUTHORIZE})
+"""Things that are signed and never reach a ledger (wallet-api 0.3)."""
+
+Origin = Literal["QR", "DEEP_LINK", "PUSH_NOTIFICATION", "EVENT_LIST", "XAPP", "UNKNOWN"]
+"""How the person got to the request (platform-api 5.3)."""
+SignMethod = Literal["PIN", "BIOMETRIC", "PASSPHRASE", "TANGEM", "OTHER"]
+Initiator = Literal["USER", "APP"]
+
+
+class Presentation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the creator wants shown beside the request; the sign page renders it and asks no questions (design 3)."""
+
+    lines: tuple[str, ...] = ()
+    origin: str | None = None
+    matching_number: str | None = None
+    cancel_url: str | None = None
+    continue_url: str | None = None
+    txn_hash: str | None = None
+    """Hash of the authorization transaction; it becomes part of a SignIn's challenge (design 4.6)."""
+    browser_hash: str | None = None
+    """SHA-256, in hex, of the value that binds the request to one browser."""
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was asked for. Written once, kept as one JSON document, and never changed."""
+
+    tx_type: str
+    request_json: msgspec.Raw
+    """Compact JSON of the transaction template as the developer sees it."""
+    destination: str = ""
+    destination_tag: int | None = None
+    submit: bool = True
+    multisign: bool = False
+    pathfinding: bool = False
+    pathfinding_fallback: bool = False
+    force_network: str | None = None
+    signers: tuple[str, ...] | None = None
+    return_url_app: str | None = None
+    return_url_web: str | None = None
+    immutable: bool | None = None
+    force_account: bool | None = None
+    instruction: str | None = None
+    blob: msgspec.Raw = NULL
+    """Compact JSON of `custom_meta.blob`: the developer's own text, number for number and key for key."""
+    presentation: Presentation | None = None
+
+    @property
+    def is_pseudo(self) -> bool:
+        """Whether the signed thing is no ledger transaction."""
+        return self.tx_type in PSEUDO_TYPES
+
+
+class Environment(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the wallet was when it answered: node address and network key (wallet-api 2.4)."""
+
+    nodeuri: str | None = None
+    nodetype: str | None = None
+
+    @property
+    def networkid(self) -> int | None:
+        """The id of the network that `nodetype` names, None where we do not know it."""
+        network = find_network(self.nodetype) if self.nodetype else None
+        return network.network_id if network is not None else None
+
+
+class DispatchReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What a node said to the submitted transaction, as the wallet heard it: preliminary, never proof."""
+
+    to: str = "UNKNOWN NODE"
+    nodetype: str | None = None
+    result: str | None = None
+
+
+class SignReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet hands in a signature (wallet-api 2.4, first PATCH)."""
+
+    signed_blob: str
+    tx_id: str | None = None
+    signpubkey: str | None = None
+    signmethod: SignMethod | None = None
+    multisigned: str = ""
+    environment: Environment = Environment()
+    origintype: Origin = "UNKNOWN"
+    dispatched: DispatchReport | None = None
+
+
+class RejectReport(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet declines (wallet-api 2.4): the person did not want to, or the wallet could not."""
+
+    initiator: Initiator = "USER"
+    reason: str | None = None
+    environment: Environment = Environment()
+    origintype: Origin = "UNKNOWN"
+
+
+class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """A signature that was verified and found to answer the request: what `acceptance.check_signature` returns."""
+
+    hex: str
+    account: str
+    signer: str
+    signer_pubkey: str
+    txid: str | None = None
+    multisign_account: str = ""
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """How a payload ended: signed or rejected, by whom, where and how (wallet-api 3.4)."""
+
+    signed: bool
+    reference: str
+    """UUID of the wallet's call that settled it."""
+    holder_uuid: str
+    device_uuid: str
+    origintype: str
+    signmethod: str | None = None
+    hex: str | None = None
+    txid: str | None = None
+    account: str | None = None
+    signer: str | None = None
+    signer_pubkey: str | None = None
+    multisign_account: str | None = None
+    environment_nodeuri: str | None = None
+    environment_nodetype: str | None = None
+    environment_networkid: int | None = None
+    dispatched_to: str | None = None
+    dispatched_nodetype: str | None = None
+    dispatched_result: str | None = None
+    reject_initiator: str | None = None
+    reject_reason: str | None = None
+
+
+class Payload(msgspec.Struct, frozen=True, kw_only=True):
+    """A sign request with everything that is stored about it."""
+
+    id: int
+    uuid: str
+    app_uuid: str
+    terms: Terms
+    created_at: datetime
+    expires_at: datetime
+    identifier: str | None = None
+    holder_uuid: str | None = None
+    """The one holder who may open it, or None where whoever scans it may."""
+    pushed: bool = False
+    opened_at: datetime | None = None
+    opened_by_deeplink: bool | None = None
+    cancelled_at: datetime | None = None
+    resolved_at: datetime | None = None
+    outcome: Outcome | None = None
+
+
+class State(StrEnum):
+    """Where a payload stands. The last four are final."""
+
+    CREATED = "created"
+    OPENED = "opened"
+    SIGNED = "signed"
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+FINAL_STATES = frozenset({State.SIGNED, State.REJECTED, State.CANCELLED, State.EXPIRED})
+
+
+def state_of(payload: Payload, now: datetime) -> State:
+    """Return where `payload` stands at `now`. It has expired from `expires_at` on, that moment included."""
+    if payload.outcome is not None:
+        return State.SIGNED if payload.outcome.signed else State.REJECTED
+    if payload.cancelled_at is not None:
+        return State.CANCELLED
+    if payload.opened_at is not None:
+        return State.OPENED
+    return State.EXPIRED if now >= payload.expires_at else State.CREATED
+
+
+def is_expired(payload: Payload, now: datetime) -> bool:
+    """Return the developer's `meta.expired`: past the deadline, opened or not, or cancelled (platform-api 5.1)."""
+    return payload.cancelled_at is not None or now >= payload.expires_at
+
+
+def is_expired_for_wallets(payload: Payload, now: datetime) -> bool:
+    """Return the wallet's `meta.expired`: never of what was opened in time, or none could sign it (wallet-api 2.2)."""
+    return payload.cancelled_at is not None or (payload.opened_at is None and now >= payload.expires_at)
+
+
+class CancelReason(StrEnum):
+    """The developer's answer to a cancellation (platform-api 6)."""
+
+    OK = "OK"
+    ALREADY_CANCELLED = "ALREADY_CANCELLED"
+    ALREADY_RESOLVED = "ALREADY_RESOLVED"
+    ALREADY_EXPIRED = "ALREADY_EXPIRED"
+    ALREADY_OPENED = "ALREADY_OPENED"
+
+
+def cancel_reason(payload: Payload, now: datetime) -> CancelReason:
+    """Return what a cancellation at `now` comes to; the first match of the table in platform-api 6 wins."""
+    if payload.cancelled_at is not None:
+        return CancelReason.ALREADY_CANCELLED
+    if payload.outcome is not None:
+        return CancelReason.ALREADY_RESOLVED
+    if now >= payload.expires_at:
+        return CancelReason.ALREADY_EXPIRED
+    if payload.opened_at is not None:
+        return CancelReason.ALREADY_OPENED
+    return CancelReason.OK
+
+
+class Cancellation(msgspec.Struct, frozen=True, kw_only=True):
+    """A cancellation tried: what came of it, and the payload as it was before."""
+
+    reason: CancelReason
+    before: Payload
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether this call cancelled the payload."""
+        return self.reason is CancelReason.OK

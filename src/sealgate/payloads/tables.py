@@ -1,0 +1,108 @@
+"""The tables of sign requests. Only `store.py` and the migrations read this module.
+
+A payload's row is small and keyed by a rising integer, its never-changing terms are one document, and what the wallet
+reported lies in a table of its own: so a create is one insert, and its cost does not grow with the number stored.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from sealgate.infra.schema import Moment, Uuid, metadata
+
+_Key = BigInteger().with_variant(Integer, "sqlite")
+
+payloads = Table(
+    "payloads",
+    metadata,
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("uuid", Uuid, nullable=False, unique=True),
+    # No foreign key: checking it would put a second index look-up on the hottest write, and apps are never deleted.
+    Column("app_uuid", Uuid, nullable=False),
+    Column("identifier", String(40)),
+    Column("holder_uuid", Uuid),
+    Column("pushed", Boolean, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("opened_at", Moment),
+    Column("opened_by_deeplink", Boolean),
+    Column("cancelled_at", Moment),
+    Column("resolved_at", Moment),
+)
+Index(
+    "uq_payloads_app_uuid_identifier",
+    payloads.c.app_uuid,
+    payloads.c.identifier,
+    unique=True,
+    sqlite_where=payloads.c.identifier.is_not(None),
+    postgresql_where=payloads.c.identifier.is_not(None),
+)
+_is_pending = payloads.c.holder_uuid.is_not(None) & payloads.c.resolved_at.is_(None) & payloads.c.cancelled_at.is_(None)
+Index(
+    "ix_payloads_pending",
+    payloads.c.holder_uuid,
+    payloads.c.expires_at,
+    sqlite_where=_is_pending,
+    postgresql_where=_is_pending,
+)
+
+payload_outcomes = Table(
+    "payload_outcomes",
+    metadata,
+    Column("payload_id", _Key, ForeignKey("payloads.id"), primary_key=True, autoincrement=False),
+    Column("signed", Boolean, nullable=False),
+    Column("reference", Uuid, nullable=False),
+    Column("holder_uuid", Uuid, nullable=False),
+    Column("device_uuid", Uuid, nullable=False),
+    Column("origintype", String(32), nullable=False),
+    Column("signmethod", String(32)),
+    Column("hex", Text),
+    Column("txid", String(64)),
+    Column("account", String(40)),
+    Column("signer", String(40)),
+    Column("signer_pubkey", String(66)),
+    Column("multisign_account", String(40)),
+    Column("environment_nodeuri", Text),
+    Column("environment_nodetype", Text),
+    Column("environment_networkid", BigInteger),
+    Column("dispatched_to", Text),
+    Column("dispatched_nodetype", Text),
+    Column("dispatched_result", Text),
+    Column("reject_initiator", String(8)),
+    Column("reject_reason", Text),
+)
+
+payload_refusals = Table(
+    "payload_refusals",
+    metadata,
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("payload_uuid", Uuid, nullable=False, index=True),
+    Column("device_uuid", Uuid, nullable=False),
+    Column("code", Integer, nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("txid", String(64)),
+    Column("refused_at", Moment, nullable=False),
+)
+
+payload_keys = Table(
+    "payload_keys",
+    metadata,
+    Column("id", _Key, primary_key=True, autoincrement=True),
+    Column("app_uuid", Uuid, nullable=False),
+    Column("key_hash", LargeBinary(32), nullable=False),
+    Column("body_hash", LargeBinary(32), nullable=False),
+    Column("payload_uuid", Uuid, nullable=False),
+    Column("used_at", Moment, nullable=False, index=True),
+    UniqueConstraint("app_uuid", "key_hash"),
+)
