@@ -1,0 +1,211 @@
+"""The sign page `/sign/{uuid}`: what is asked, the QR code, and what became of it (platform-api 18; design 3).
+
+It takes nothing from the query and keeps no secret: whoever knows the UUID may look. What a creator wants shown
+beside the request comes as the payload's `Presentation`.
+"""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Literal
+from urllib.parse import urlsplit
+
+import msgspec
+from markupsafe import Markup
+
+from sealgate.apps import service as apps
+from sealgate.apps.model import App
+from sealgate.base.settings import Settings
+from sealgate.infra.tx import Tx
+from sealgate.payloads import qr, service
+from sealgate.payloads.model import SIGN_IN, Payload, Presentation, State, state_of
+from sealgate.payloads.return_urls import return_urls
+from sealgate.payloads.wording import Wording, native_currency, plain, word_request
+from sealgate.web.answers import Page
+from sealgate.web.call import Call
+from sealgate.web.callers import Anyone
+from sealgate.web.routing import Router
+
+View = Literal["page", "qr", "deeplink"]
+"""The plain address, the one that insists on the code, and the one that opens the wallet at once."""
+
+_HUES = 6
+_MAX_LINES = 12
+
+router = Router(tags=("payloads",))
+
+
+class SignPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What the template shows; every text is plain and bounded, every link checked.
+
+    Attributes:
+        state: `waiting` (with the code), `pushed`, `opened`, `signed`, `rejected`, `expired`, `cancelled`, `disabled`.
+        leads_to: Where the browser goes on by itself, after a signature or a rejection only.
+        link_back: Where the person may go, after any end.
+        continue_url: Where the browser goes on once it is over, in place of the developer's return URL.
+    """
+
+    uuid: str
+    view: View
+    state: str
+    is_open: bool
+    is_opened: bool
+    is_sign_in: bool
+    app_name: str
+    icon_url: str | None
+    monogram: str
+    hue: int
+    wording: Wording
+    note: str
+    network: str | None
+    instruction: str | None
+    presentation: Presentation
+    origin: str | None
+    lines: tuple[str, ...]
+    cancel_url: str | None
+    continue_url: str | None
+    leads_to: str | None
+    link_back: str | None
+    url: str
+    path: str
+    app_link: str
+    qr_svg: Markup | None
+    expires_at: str
+    expires_in_s: int
+
+
+@router.page("/sign/{uuid:uuid}")
+async def get_sign_page(call: Call[Anyone]) -> Page:
+    """The page: the code and the button, or what became of the request."""
+    return await _show(call, "page")
+
+
+@router.page("/sign/{uuid:uuid}/qr")
+async def get_qr_page(call: Call[Anyone]) -> Page:
+    """The page with the code, even where the request was pushed or opened."""
+    return await _show(call, "qr")
+
+
+@router.page("/sign/{uuid:uuid}/deeplink")
+async def get_deeplink_page(call: Call[Anyone]) -> Page:
+    """The page that opens the wallet on this device without being asked."""
+    return await _show(call, "deeplink")
+
+
+async def _show(call: Call[Anyone], view: View) -> Page:
+    found = await call.db.read(_load, call.path["uuid"])
+    if found is None:
+        return Page("payloads/sign_missing.html", status=404)
+    payload, app = found
+    svg = None
+    if state_of(payload, call.now) in (State.CREATED, State.OPENED):
+        svg = await asyncio.to_thread(qr.draw_svg, link_of(call.settings.qr_content, call.settings, payload.uuid))
+    return Page("payloads/sign.html", {"page": sign_page(payload, app, call.settings, view, svg, now=call.now)})
+
+
+def _load(tx: Tx, uuid: str) -> tuple[Payload, App] | None:
+    payload = service.find_payload(tx, uuid)
+    app = payload and apps.find_app(tx, payload.app_uuid)
+    return (payload, app) if payload and app else None
+
+
+def sign_page(
+    payload: Payload, app: App, settings: Settings, view: View, svg: str | None, *, now: datetime
+) -> SignPage:
+    """Return what the sign page shows of `payload` at `now`.
+
+    Args:
+        svg: The QR code as markup that may be trusted, or None where it is not wanted.
+    """
+    terms = payload.terms
+    state = state_of(payload, now)
+    shown = _shown(payload, state, app, view)
+    presentation = terms.presentation or Presentation()
+    continue_url = web_address(presentation.continue_url)
+    back = continue_url or web_address(return_urls(payload).web)
+    is_open = state in (State.CREATED, State.OPENED) and not app.disabled
+    name = plain(app.name, 60)
+    transaction = msgspec.json.decode(terms.request_json)
+    return SignPage(
+        uuid=payload.uuid,
+        view=view,
+        state=shown,
+        is_open=is_open,
+        is_opened=state is State.OPENED,
+        is_sign_in=terms.tx_type == SIGN_IN,
+        app_name=name,
+        icon_url=_own_icon(app, settings),
+        monogram=next((char.upper() for char in name if char.isalnum()), "?"),
+        hue=int(app.uuid[:2], 16) % _HUES,
+        wording=(wording := word_request(transaction, terms.tx_type, native=native_currency(terms.force_network))),
+        note=_note(payload, name, wording),
+        network=plain(terms.force_network, 40) if terms.force_network else None,
+        instruction=terms.instruction or None,
+        presentation=presentation,
+        origin=plain(presentation.origin, 253) if presentation.origin else None,
+        lines=tuple(plain(line) for line in presentation.lines[:_MAX_LINES]),
+        cancel_url=web_address(presentation.cancel_url),
+        continue_url=continue_url,
+        leads_to=back if state in (State.SIGNED, State.REJECTED) else None,
+        link_back=None if is_open else back,
+        url=f"{settings.public_url}/sign/{payload.uuid}",
+        path=f"/sign/{payload.uuid}",
+        app_link=link_of(settings.app_link, settings, payload.uuid),
+        qr_svg=Markup(svg) if svg else None,  # noqa: S704  # drawn by us, from modules, not from text
+        expires_at=payload.expires_at.strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
+        expires_in_s=(payload.expires_at - now) // timedelta(seconds=1),
+    )
+
+
+def link_of(pattern: str, settings: Settings, uuid: str) -> str:
+    """Return a setting's link with `{base}` and `{uuid}` filled in."""
+    return pattern.replace("{base}", settings.public_url).replace("{uuid}", uuid)
+
+
+def web_address(url: str | None) -> str | None:
+    """Return `url` where a browser may be led there, else None.
+
+    That is http(s) with a host, or a path of this server. Anything else, such as `javascript:` or a wallet's own
+    scheme, is for the wallet alone: here it could run a script on our page.
+    """
+    if url is None or not url.isprintable() or "\\" in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
+    is_ours = not parts.scheme and not parts.netloc and url.startswith("/")
+    return url if is_web or is_ours else None
+
+
+def _shown(payload: Payload, state: State, app: App, view: View) -> str:
+    if state not in (State.CREATED, State.OPENED):
+        return state.value
+    if app.disabled:
+        return "disabled"
+    if view == "qr":
+        return "waiting"
+    if state is State.OPENED:
+        return "opened"
+    return "pushed" if payload.pushed and view == "page" else "waiting"
+
+
+def _own_icon(app: App, settings: Settings) -> str | None:
+    """Return the app's icon where this server has it: a page of ours asks no stranger for anything (design 5)."""
+    icon = app.icon_url
+    return icon if icon and icon.startswith((f"{settings.public_url}/", "data:image/")) else None
+
+
+def _note(payload: Payload, app_name: str, wording: Wording) -> str:
+    terms = payload.terms
+    if terms.tx_type == SIGN_IN:
+        return "Signing in proves that an account is yours. It moves no money and costs nothing."
+    left_out = {0: "", 1: " One more field is shown there."}.get(
+        wording.more, f" {wording.more} more fields are shown there."
+    )
+    see = f"Your wallet shows the whole transaction before you approve it.{left_out}"
+    if terms.multisign:
+        return f"{see} Yours is one of several signatures."
+    if not terms.submit:
+        return f"{see} The wallet signs it only: whether it is sent is up to {app_name}."
+    return see
