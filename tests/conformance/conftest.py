@@ -1,37 +1,23 @@
 """Both engines, both buses, both counters: what is tested here holds whichever is configured."""
 
-import importlib
-import pkgutil
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
-import sealgate
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import Bus, LocalBus
 from sealgate.infra.counters import Counters, LocalCounters
 from sealgate.infra.database import Database, EngineName, Tx
-from sealgate.infra.schema import metadata
+from sealgate.infra.schema import load_tables, metadata
 from sealgate.infra.sealing import Sealer
 from tests.services import PostgresServer
 
 
-def import_all_tables() -> None:
-    """Import `tables.py` of every slice, so that the metadata is whole."""
-    for package in pkgutil.iter_modules(sealgate.__path__, "sealgate."):
-        if package.ispkg:
-            names = {
-                module.name for module in pkgutil.iter_modules([str(Path(sealgate.__path__[0], package.name[9:]))])
-            }
-            if "tables" in names:
-                importlib.import_module(f"{package.name}.tables")
-
-
 def create_schema(settings: Settings) -> None:
     """Create every table in the database the settings name."""
-    import_all_tables()
+    load_tables()
     database = Database.open(settings, LocalBus())
     with database.begin() as tx:
         metadata.create_all(tx.connection)

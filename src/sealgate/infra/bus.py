@@ -25,6 +25,11 @@ class Event(msgspec.Struct, frozen=True):
     data: dict[str, Any] = {}
 
 
+BUS_RESUMED = Event("bus", "resumed")
+"""Published to this process when the connection to others is back: events of theirs may have been missed, so whoever
+keeps something in memory or on a screen reads it again."""
+
+
 class SubscriptionEnded(Exception):
     """No more events come: the subscription was closed, or dropped because its reader was too slow."""
 

@@ -35,7 +35,7 @@ class Counters(Protocol):
     """Counts events and remembers marks, by key and for a while."""
 
     async def hit(self, key: str, *, limit: int, window_s: int, now: datetime) -> Hit:
-        """Count one event of `key`, if fewer than `limit` were counted within the `window_s` seconds before `now`."""
+        """Count one event of `key`, if fewer than `limit` (at least 1) were counted in the last `window_s` seconds."""
 
     async def mark(self, key: str, *, ttl_s: int, now: datetime) -> bool:
         """Remember `key` for `ttl_s` seconds. True for the first caller only, until it is forgotten."""
@@ -57,19 +57,20 @@ class Counters(Protocol):
         """
 
 
-def seconds_until(free_at_ms: int, now_ms: int) -> int:
-    """Return the whole seconds, at least one, until `free_at_ms`."""
-    return max(1, -((now_ms - free_at_ms) // 1000))
+def answer(allowed: bool, blocking_ms: int, count: int, limit: int, window_ms: int, now_ms: int) -> Hit:
+    """Return the answer to a hit.
 
-
-class _Window:
-    """The moments of the counted events of one key, oldest first, in milliseconds."""
-
-    __slots__ = ("moments", "window_ms")
-
-    def __init__(self, window_ms: int) -> None:
-        self.window_ms = window_ms
-        self.moments = array("q")
+    Args:
+        allowed: Whether it was counted.
+        blocking_ms: The counted moment that must leave the window before one more fits.
+        count: How many the window holds now.
+        limit: How many it takes, at least 1.
+        window_ms: Its length.
+        now_ms: The moment of the hit.
+    """
+    remaining = max(0, limit - count)
+    wait_ms = 0 if remaining else max(1, blocking_ms + window_ms - now_ms)
+    return Hit(allowed, limit, remaining, (wait_ms + 999) // 1000)
 
 
 class LocalCounters:
@@ -82,26 +83,25 @@ class LocalCounters:
     def __init__(self, *, most_keys: int = MOST_KEYS) -> None:
         self._most_keys = most_keys
         # Dictionaries keep their order: a key that is used goes to the end.
-        self._windows: dict[str, _Window] = {}
+        # Of each key, the moments of its counted events in milliseconds, oldest first.
+        self._hits: dict[str, array[int]] = {}
         self._marks: dict[str, int] = {}
 
     async def hit(self, key: str, *, limit: int, window_s: int, now: datetime) -> Hit:
-        now_ms = to_ms(now)
-        window = self._windows.pop(key, None) or _Window(window_s * 1000)
-        self._windows[key] = window
-        window.window_ms = window_s * 1000
-        moments = window.moments
-        if moments and moments[0] <= now_ms - window.window_ms:
-            del moments[: bisect_right(moments, now_ms - window.window_ms)]
+        now_ms, window_ms = to_ms(now), window_s * 1000
+        moments = self._hits.pop(key, None)
+        if moments is None:
+            moments = array("q")
+        self._hits[key] = moments
+        if moments and moments[0] <= now_ms - window_ms:
+            del moments[: bisect_right(moments, now_ms - window_ms)]
         allowed = len(moments) < limit
         if allowed:
             # A clock set back must not break the order.
             moments.append(max(now_ms, moments[-1]) if moments else now_ms)
-        if len(self._windows) > self._most_keys:
-            del self._windows[next(iter(self._windows))]
-        remaining = max(0, limit - len(moments))
-        retry = 0 if remaining or not moments else seconds_until(moments[0] + window.window_ms, now_ms)
-        return Hit(allowed, limit, remaining, retry)
+        if len(self._hits) > self._most_keys:
+            del self._hits[next(iter(self._hits))]
+        return answer(allowed, moments[max(0, len(moments) - limit)], len(moments), limit, window_ms, now_ms)
 
     async def mark(self, key: str, *, ttl_s: int, now: datetime) -> bool:
         now_ms = to_ms(now)

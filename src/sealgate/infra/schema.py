@@ -1,12 +1,16 @@
 """The one metadata object that every slice's `tables.py` defines its tables on, and the column types they share."""
 
+import importlib
+import pkgutil
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import msgspec
 from sqlalchemy import BigInteger, Dialect, LargeBinary, MetaData, Text
 from sqlalchemy.types import TypeDecorator
 
+import sealgate
 from sealgate.base.clock import from_ms, to_ms
 from sealgate.base.ids import uuid_bytes, uuid_text
 
@@ -41,6 +45,10 @@ class Uuid(TypeDecorator[str]):
     impl = LargeBinary(16)
     cache_ok = True
 
+    def __repr__(self) -> str:
+        """As a migration writes it: the length is part of the type."""
+        return "Uuid()"
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
         return None if value is None else uuid_bytes(value)
 
@@ -59,3 +67,11 @@ class Json(TypeDecorator[Any]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         return None if value is None else msgspec.json.decode(value)
+
+
+def load_tables() -> None:
+    """Import every slice's `tables.py`, so that `metadata` is whole: for migrations and tests."""
+    for folder in sealgate.__path__:
+        for package in pkgutil.iter_modules([folder]):
+            if package.ispkg and (Path(folder) / package.name / "tables.py").exists():
+                importlib.import_module(f"sealgate.{package.name}.tables")
