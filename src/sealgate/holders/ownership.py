@@ -51,7 +51,7 @@ def check_ownership(device: Device, account: str, txblob: str) -> OwnershipProof
         raise ProofInvalid(message=f"The proof is not a good signature: {problem}.") from None
     if {span.ordinal for span in walked.spans} != _EXPECTED:
         raise ProofInvalid(
-            message="The proof has other fields than Account, InvoiceID, AccountTxnID and the signature."
+            message="The proof must have Account, InvoiceID, AccountTxnID, the signature and nothing else."
         )
     if verified.account != account:
         raise ProofInvalid(message="The proof is for another account than the one to be added.")

@@ -3,24 +3,6 @@
 from sealgate.base.errors import SealgateError
 
 
-class KeyNotSigner(SealgateError):
-    """The key to be paired is not the one that signed the call."""
-
-    status = 400
-    code = 830
-    message = "The key in public_key is not the one that signed this call."
-    hint = "Sign the call with the key it introduces; keyid is that key's RFC 7638 thumbprint."
-
-
-class PairingTooOften(SealgateError):
-    """Too many wallets were paired from this address lately."""
-
-    status = 429
-    code = 429
-    message = "Too many wallets were paired from this address lately."
-    hint = "Try again after the number of seconds in the Retry-After header."
-
-
 class TooManyStreams(SealgateError):
     """The wallets of one user may hold 32 event streams open."""
 

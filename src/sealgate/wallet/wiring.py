@@ -5,10 +5,11 @@ from sealgate.tokens.view_key import open_view_keys
 from sealgate.web.context import Context
 
 
-def install(context: Context) -> None:
+def install(context: Context) -> DeviceDirectory:
     """Prepare a process to serve wallets: the directory of devices, and the keys that sign views.
 
-    The directory is there at once, for whoever recognises devices; the keys are read, or made, when the server starts.
+    The keys are read, or made, when the server starts. The directory is there at once; it is returned for whoever
+    recognises devices.
     """
     directory = DeviceDirectory(context.db, context.bus)
     context.put(directory)
@@ -18,3 +19,4 @@ def install(context: Context) -> None:
         context.put(await context.db.write(open_view_keys, context.sealer, now=context.clock.now()))
 
     context.starting.append(open_keys)
+    return directory

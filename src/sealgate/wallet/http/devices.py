@@ -16,9 +16,7 @@ from sealgate.holders.errors import (
     TooManyInvitations,
 )
 from sealgate.holders.model import Device, NewDevice
-from sealgate.holders.thumbprint import to_base64url
 from sealgate.tokens.view_key import ViewKeys
-from sealgate.wallet.errors import KeyNotSigner, PairingTooOften
 from sealgate.wallet.http.router import router
 from sealgate.wallet.wire import (
     DeviceOut,
@@ -33,9 +31,6 @@ from sealgate.wallet.wire import (
 from sealgate.web.call import Call
 from sealgate.web.callers import Anyone
 
-PAIRINGS_PER_WINDOW = 20
-PAIRING_WINDOW_S = 600
-
 
 @router.get("/api/v1/app/server", caller=Anyone, answers=ServerOut)
 async def get_server(call: Call[Anyone]) -> ServerOut:
@@ -49,24 +44,20 @@ async def get_server(call: Call[Anyone]) -> ServerOut:
     takes=PairIn,
     answers=PairedOut,
     raises=(
-        KeyNotSigner,
-        PairingTooOften,
         PairingClosed,
         InvitationUnknown,
         DeviceRevoked,
         DevicePairedElsewhere,
         TooManyDevices,
     ),
+    limit="pairing",
 )
 async def post_device(call: Call[NewDevice]) -> PairedOut:
     """Pair a wallet. The call is signed by the key it introduces; `keyid` is that key's RFC 7638 thumbprint.
 
     The same key again gets the same device, so a lost answer costs nothing.
     """
-    await _limit_pairing(call)
     asked: PairIn = call.body
-    if asked.public_key != to_base64url(call.caller.public_key):
-        raise KeyNotSigner
     device = await call.db.write(
         service.register_device,
         call.caller,
@@ -129,13 +120,3 @@ def _server(call: Call[Anyone] | Call[NewDevice]) -> ServerOut:
         pairing=settings.pairing,
         time=to_wire(call.now),
     )
-
-
-async def _limit_pairing(call: Call[NewDevice]) -> None:
-    if not call.settings.rate_limits:
-        return
-    hit = await call.context.counters.hit(
-        f"pairing:{call.client_ip}", limit=PAIRINGS_PER_WINDOW, window_s=PAIRING_WINDOW_S, now=call.now
-    )
-    if not hit.allowed:
-        raise PairingTooOften(headers={"retry-after": str(hit.retry_after_s)})
