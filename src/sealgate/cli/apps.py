@@ -1,12 +1,14 @@
 """`sealgate app …`: an operator's look at the applications, through the admin API."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sealgate.cli.environment import Environment
-from sealgate.cli.http import Client
 from sealgate.cli.output import AsJson, print_json, say, table
+
+if TYPE_CHECKING:
+    from sealgate.cli.http import Client
 
 cli = typer.Typer(help="Applications, their keys and secrets.", no_args_is_help=True)
 
@@ -14,7 +16,9 @@ _APPS = "/api/v1/admin/apps"
 AppId = Annotated[str, typer.Argument(help="UUID of the application: its API key.")]
 
 
-def _admin() -> Client:
+def _admin() -> "Client":
+    from sealgate.cli.http import Client
+
     environment = Environment()
     token = environment.need("SEALGATE_ADMIN_TOKEN", "the admin token of the server")
     return Client(environment.url, headers={"authorization": f"Bearer {token}"})

@@ -2,14 +2,16 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import msgspec
 import typer
 
 from sealgate.cli.environment import Environment
-from sealgate.cli.http import Client
 from sealgate.cli.output import AsJson, Refused, is_interactive, print_json, say
+
+if TYPE_CHECKING:
+    from sealgate.cli.http import Client
 
 cli = typer.Typer(help="Sign requests, as an application makes them.", no_args_is_help=True)
 
@@ -17,7 +19,9 @@ _PAYLOADS = "/api/v1/platform/payload"
 PayloadId = Annotated[str, typer.Argument(help="UUID of the sign request.")]
 
 
-def _app() -> Client:
+def _app() -> "Client":
+    from sealgate.cli.http import Client
+
     environment = Environment()
     key = environment.need("SEALGATE_API_KEY", "an API key")
     secret = environment.need("SEALGATE_API_SECRET", "an API secret")

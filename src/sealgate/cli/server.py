@@ -5,7 +5,6 @@ from typing import Annotated, Any
 
 import typer
 
-from sealgate.base.logs import configure_logs
 from sealgate.base.settings import Settings, load_settings
 from sealgate.cli.output import AsJson, Refused, note, print_json, say
 
@@ -28,6 +27,8 @@ def _text(path: Path | None) -> str | None:
 
 
 def _settings(**overrides: Any) -> Settings:
+    from sealgate.base.logs import configure_logs
+
     settings = load_settings(overrides=overrides)
     configure_logs(style=settings.log_style, level=settings.log_level)
     return settings
@@ -121,16 +122,17 @@ def migrate(data_dir: DataDir = None, json: AsJson = False) -> None:
     """Bring the database to the form this version needs, and seal secrets under the newest master key."""
     settings = _settings(data_dir=_text(data_dir))
     from sealgate.cli.maintenance import reseal
+    from sealgate.infra.migrate import HEAD
     from sealgate.infra.migrate import migrate as run
 
-    before, after = run(settings)
+    before = run(settings)
     resealed = reseal(settings)
     if json:
-        return print_json({"from": before, "to": after, "resealed": resealed})
+        return print_json({"from": before, "to": HEAD, "resealed": resealed})
     say(
-        f"The schema is at revision {after}."
-        if before == after
-        else f"The schema went from {before or 'nothing'} to {after}."
+        f"The schema is at revision {HEAD}."
+        if before == HEAD
+        else f"The schema went from {before or 'nothing'} to {HEAD}."
     )
     if resealed:
         say(f"{resealed} secrets are sealed under the newest master key now.")

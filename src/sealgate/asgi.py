@@ -1,0 +1,78 @@
+"""The composition root of the server: every service, every slice, put together in one place.
+
+Nothing else imports all slices. To add a slice: give it a `router`, and name it here.
+"""
+
+from sealgate.access import http as access_http
+from sealgate.access import wiring as access
+from sealgate.apps import http as apps_http
+from sealgate.base.clock import Clock, SystemClock
+from sealgate.base.settings import Settings
+from sealgate.holders.directory import DeviceDirectory
+from sealgate.infra.bus import Bus, LocalBus
+from sealgate.infra.counters import Counters, LocalCounters
+from sealgate.infra.database import Database
+from sealgate.infra.sealing import Sealer
+from sealgate.lookups import ping
+from sealgate.payloads import http as payloads_http
+from sealgate.payloads import qr_files, sign_page, websocket
+from sealgate.payloads.hub import StatusHub
+from sealgate.tokens import http as tokens_http
+from sealgate.wallet import http as wallet_http
+from sealgate.wallet import wiring as wallet
+from sealgate.web.app import App, build_app
+from sealgate.web.context import Context
+
+ROUTERS = (
+    ping.router,
+    payloads_http.router,
+    tokens_http.router,
+    sign_page.router,
+    qr_files.router,
+    websocket.router,
+    wallet_http.router,
+    apps_http.router,
+    access_http.router,
+)
+
+
+def build(settings: Settings, *, clock: Clock | None = None) -> App:
+    """Return the server's ASGI application. Connects to nothing yet: its `life` does, when it starts.
+
+    Raises:
+        SealgateError: the data folder or the master key cannot be used.
+    """
+    context = make_context(settings, clock=clock)
+    wallet.install(context)
+    resolver, call_log = access.install(context, context.get(DeviceDirectory))
+    context.put(StatusHub.of(context))
+    return build_app(context, ROUTERS, resolver, call_log)
+
+
+def make_context(settings: Settings, *, clock: Clock | None = None) -> Context:
+    """Return the services of a process: those in memory for one, those of Redis where several share them."""
+    bus, counters = _shared(settings)
+    sealer = Sealer.from_settings(settings)
+    context = Context(
+        settings=settings,
+        clock=clock or SystemClock(),
+        db=Database.open(settings, bus),
+        bus=bus,
+        counters=counters,
+        sealer=sealer,
+    )
+
+    async def load_pepper() -> None:
+        await context.db.write(sealer.load_pepper)
+
+    context.starting.append(load_pepper)
+    return context
+
+
+def _shared(settings: Settings) -> tuple[Bus, Counters]:
+    if not settings.redis_url:
+        return LocalBus(), LocalCounters()
+    from sealgate.infra.bus_redis import RedisBus
+    from sealgate.infra.counters_redis import RedisCounters
+
+    return RedisBus(settings.redis_url), RedisCounters(settings.redis_url)

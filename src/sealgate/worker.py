@@ -1,0 +1,33 @@
+"""The composition root of the worker: the background loops alone, beside servers that share PostgreSQL.
+
+Every loop is safe to run in several processes at once, so the servers keep running theirs: a worker takes load off
+them and goes on while they restart.
+"""
+
+import asyncio
+import signal
+
+from sealgate.access.pruning import Pruning
+from sealgate.asgi import make_context
+from sealgate.base.settings import Settings
+from sealgate.web.life import Life
+
+
+def run_worker(settings: Settings) -> None:
+    """Run the loops until SIGTERM or SIGINT."""
+    asyncio.run(_run(settings))
+
+
+async def _run(settings: Settings) -> None:
+    context = make_context(settings)
+    pruning = Pruning(context)
+    context.background += [pruning.keep_pruning_nonces, pruning.keep_pruning_calls]
+    life = Life(context)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    await life.start()
+    try:
+        await stop.wait()
+    finally:
+        await life.stop()
