@@ -4,7 +4,9 @@ import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from psycopg import sql
 
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import Bus, LocalBus
@@ -33,11 +35,26 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres: PostgresServer) -> str:
-    """The name of a PostgreSQL database with every table, to be copied."""
-    url = postgres.create_database("conformance_template")
+def shared_postgres_url(postgres: PostgresServer) -> str:
+    """A PostgreSQL database with every table. Emptying it is a hundred times quicker than making one."""
+    url = postgres.create_database("conformance")
     create_schema(Settings(database_url=url))
-    return url.rsplit("/", 1)[1]
+    return url
+
+
+def empty(url: str) -> None:
+    """Take away what an earlier test left: connections, rows, tables of its own."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        found = [name for (name,) in connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")]
+        # Foreign keys are not looked at meanwhile, so the order does not matter.
+        connection.execute("SET session_replication_role = replica")
+        for name in found:
+            verb = "DELETE FROM {}" if name in metadata.tables else "DROP TABLE {} CASCADE"
+            connection.execute(sql.SQL(verb).format(sql.Identifier(name)))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -47,17 +64,14 @@ def engine_name(request: pytest.FixtureRequest) -> EngineName:
 
 
 @pytest.fixture
-def settings(engine_name: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a database of the test's own that has every table."""
+def settings(engine_name: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with a database that has every table and not a row."""
     if engine_name == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "sealgate.db")
-        yield Settings(data_dir=str(tmp_path))
-        return
-    template = request.getfixturevalue("postgres_template")
-    postgres: PostgresServer = request.getfixturevalue("postgres")
-    url = postgres.create_database(template=template)
-    yield Settings(data_dir=str(tmp_path), database_url=url)
-    postgres.drop_database(url)
+        return Settings(data_dir=str(tmp_path))
+    url = request.getfixturevalue("shared_postgres_url")
+    empty(url)
+    return Settings(data_dir=str(tmp_path), database_url=url)
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import asyncio
 import secrets
 from collections import deque
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -51,6 +52,7 @@ class RedisBus:
         self._channel = f"sealgate:{number}:events"
         self._outgoing: deque[Event] = deque()
         self._to_send = asyncio.Event()
+        self._sending = asyncio.Lock()
         self._hearing = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._encoder = msgspec.msgpack.Encoder()
@@ -148,11 +150,13 @@ class RedisBus:
                 rest_s = min(rest_s * 2, LONGEST_REST_S)
 
     async def _send_waiting(self) -> None:
-        while self._outgoing:
-            events = [self._outgoing[index] for index in range(min(MOST_A_MESSAGE, len(self._outgoing)))]
-            await self._client.publish(self._channel, self._pack(events))
-            for _ in events:
-                self._outgoing.popleft()
+        async with self._sending:
+            while self._outgoing:
+                events = list(islice(self._outgoing, MOST_A_MESSAGE))
+                await self._client.publish(self._channel, self._pack(events))
+                # Only now: what a failed attempt held is sent again.
+                for _ in events:
+                    self._outgoing.popleft()
 
     def _pack(self, events: list[Event]) -> bytes:
         try:

@@ -14,6 +14,7 @@ from sealgate.infra import redis_client
 from sealgate.infra.counters import Hit, LocalCounters, answer
 from sealgate.infra.metrics import COUNTERS_FALLBACK
 
+ANSWER_WAIT_S = 0.5
 REST_AFTER_FAILURE_S = 1.0
 
 # A list of the counted moments, oldest first. The times come from the caller, so that every process and every test
@@ -60,7 +61,7 @@ class RedisCounters:
     """
 
     def __init__(self, url: str) -> None:
-        self._client = redis_client.connect(url, retries=1)
+        self._client = redis_client.connect(url, retries=1, answer_wait_s=ANSWER_WAIT_S)
         self._hit: Any = self._client.register_script(_HIT)
         self._mark: Any = self._client.register_script(_MARK)
         self._alone = LocalCounters()

@@ -13,17 +13,18 @@ FAILURES = (RedisError, OSError, TimeoutError)
 """What a server that is gone, hangs or refuses makes the client raise."""
 
 
-def connect(url: str, *, retries: int) -> Redis:
+def connect(url: str, *, retries: int, answer_wait_s: float = ANSWER_WAIT_S) -> Redis:
     """Return a client; it connects when it is first used.
 
     Args:
         url: `redis://…` or `rediss://…`.
         retries: How often a command is sent again over a new connection when its connection turns out to be dead.
+        answer_wait_s: How long a connection attempt, or an answer, may take.
     """
     return Redis.from_url(
         url,
-        socket_timeout=ANSWER_WAIT_S,
-        socket_connect_timeout=ANSWER_WAIT_S,
+        socket_timeout=answer_wait_s,
+        socket_connect_timeout=answer_wait_s,
         retry=Retry(NoBackoff(), retries),
         client_name="sealgate",
     )

@@ -4,7 +4,6 @@ import sqlalchemy as sa
 from alembic import op
 
 from sealgate.infra import schema
-
 ${imports if imports else ""}
 revision = ${repr(up_revision)}
 down_revision = ${repr(down_revision)}
