@@ -54,8 +54,7 @@ def errors_page() -> str:
 
 
 def _cause(error: type[SealgateError]) -> str:
-    first = (inspect.getdoc(error) or "").split("\n\n")[0].replace("\n", " ")
-    return first if first == error.message else f"{error.message} {first}".strip()
+    return (inspect.getdoc(error) or error.message).split("\n\n")[0].replace("\n", " ")
 
 
 def settings_page() -> str:

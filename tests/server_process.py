@@ -1,6 +1,8 @@
 """A server that a test starts, kills and stops: a child process with a folder, a port and a log of its own."""
 
+import contextlib
 import pwd
+import random
 import shutil
 import signal
 import socket
@@ -19,10 +21,17 @@ class ServiceNotStarted(RuntimeError):
 
 
 def free_port() -> int:
-    """Return a loopback TCP port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a loopback TCP port nobody listens on now.
+
+    It lies below the ports that Linux gives to outgoing connections: while a killed server is away, a client that
+    calls again and again would otherwise get the server's port for its own end, and talk to itself.
+    """
+    while True:
+        port = random.randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 class Server:

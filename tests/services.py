@@ -112,7 +112,7 @@ class RedisServer(Server):
     def flush(self) -> None:
         """Forget every key."""
         if self._ask(b"FLUSHALL") != b"+OK\r\n":
-            raise ServiceNotStarted(f"Redis on port {self.port} does not answer")
+            raise ServiceNotStarted(f"Redis on port {self.port} does not answer:\n{self.log_tail()}")
 
     def _ask(self, command: bytes) -> bytes:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), timeout=2) as connection:
