@@ -191,8 +191,8 @@ def _check_content(terms: Terms, signed: dict[str, Any], definitions: Definition
         return
     # Without its id a transaction for one network is good on others. Multi-signers add nothing, so they may lack it.
     given = signed.get("NetworkID")
-    wanted = network.network_id if network.needs_network_id and not terms.multisign else given
-    if given not in {wanted, network.network_id} or (given is None and wanted is not None):
+    may_lack_it = terms.multisign or not network.needs_network_id
+    if given != network.network_id and not (given is None and may_lack_it):
         raise NetworkRefused(
             message=f"NetworkID must be that of {network.key}, {network.network_id}.", pointer="/signed_blob"
         )

@@ -3,7 +3,6 @@
 import asyncio
 from datetime import datetime
 from functools import cache
-from typing import Any
 from urllib.parse import urlsplit
 
 from sealgate.apps.model import App
@@ -69,16 +68,17 @@ async def create_payload(call: Call[App]) -> PayloadCreated:
         draft = check_draft(body, raw=call.raw_body)
     else:
         draft = await asyncio.to_thread(check_draft, body, raw=call.raw_body)
-    payload = await call.db.write(
-        _create, key, call.caller, draft, uuid=call.ref, domain=_host_of(call.settings.public_url), now=call.now
-    )
+    domain = _host_of(call.settings.public_url)
+    payload = await call.db.write(_create, key, call.caller, draft, uuid=call.ref, domain=domain, now=call.now)
     return PayloadCreated.of(payload, draft, call.settings)
 
 
-def _create(tx: Tx, key: idempotency.Key | None, app: App, draft: CheckedDraft, **how: Any) -> Payload:
+def _create(
+    tx: Tx, key: idempotency.Key | None, app: App, draft: CheckedDraft, *, uuid: str, domain: str, now: datetime
+) -> Payload:
     if key is None:
-        return service.create_payload(tx, app, draft, **how)
-    return idempotency.create_once(tx, key, app, draft, **how)
+        return service.create_payload(tx, app, draft, uuid=uuid, domain=domain, now=now)
+    return idempotency.create_once(tx, key, app, draft, uuid=uuid, domain=domain, now=now)
 
 
 @router.get("/api/v1/platform/payload/{uuid:uuid}", caller=App, answers=PayloadOut, raises=(PayloadNotFound,))

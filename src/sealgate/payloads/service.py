@@ -13,7 +13,7 @@ from sealgate.apps.model import App
 from sealgate.base.clock import from_ms, to_ms
 from sealgate.base.errors import SealgateError
 from sealgate.holders.model import Device, Holder
-from sealgate.holders.service import has_active_device
+from sealgate.holders.service import has_active_device, require_active
 from sealgate.infra.tx import Tx
 from sealgate.payloads import events, store
 from sealgate.payloads.challenge import with_challenge
@@ -197,7 +197,9 @@ def sign_payload(
         token_days: How long the app's user token lives from this signing on.
 
     Raises:
-        PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved
+        PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved: why
+            the payload cannot be answered.
+        DeviceRevoked: the device was revoked since its call was let in.
     """
     payload = _claim(tx, uuid, device, now)
     # Nothing is submitted of what is no ledger transaction, whatever the wallet says.
@@ -238,7 +240,9 @@ def reject_payload(
     """Settle an opened payload by a refusal of the person or of the wallet.
 
     Raises:
-        PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved
+        PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved: why
+            the payload cannot be answered.
+        DeviceRevoked: the device was revoked since its call was let in.
     """
     payload = _claim(tx, uuid, device, now)
     outcome = Outcome(
@@ -261,6 +265,8 @@ def reject_payload(
 
 def _claim(tx: Tx, uuid: str, device: Device, now: datetime) -> Payload:
     """Take the one chance to answer an opened payload, or say why this device has lost it."""
+    # Between the check of its signature and this moment the device may have been revoked.
+    require_active(tx, device)
     claimed = store.claim_payload(tx, uuid, holder_uuid=device.holder_uuid, now=now)
     if claimed is None:
         _refuse(_for_device(tx, uuid, device), now, opening=False)
