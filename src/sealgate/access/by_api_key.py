@@ -172,4 +172,4 @@ def _what_is_wrong_with(header: str, name: str, value: str | None) -> str:
         return f"The header {header} was sent more than once."
     if len(value) != UUID_CHARS:
         return f"The {name} in {header} has {len(value)} characters; it must be a UUID, which has {UUID_CHARS}."
-    return f"The {name} in {header} has {UUID_CHARS} characters, but not the form of a UUID: 8-4-4-4-12 hexadecimal digits."
+    return f"The {name} in {header} is {UUID_CHARS} characters that do not form a UUID (8-4-4-4-12 hexadecimal digits)."
