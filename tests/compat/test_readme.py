@@ -40,7 +40,7 @@ def example(title: str, language: str) -> str:
 
 
 def run_and_sign(platform, *command: str) -> str:
-    """Run an example until its end, sign at the URL it prints first, and return what it printed after that."""
+    """Run an example until its end, sign at the URL it prints first, and return the last line it printed."""
     environ = platform.environ | {"NODE_PATH": str(NODE_PACKAGES), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(command, cwd=platform.folder, env=environ, stdout=subprocess.PIPE, text=True) as running:
         time_limit = threading.Timer(EXAMPLE_LIMIT_S, running.kill)
@@ -51,7 +51,7 @@ def run_and_sign(platform, *command: str) -> str:
         rest = running.stdout.read()
         time_limit.cancel()
     assert running.returncode == 0
-    return rest.strip()
+    return rest.strip().splitlines()[-1]
 
 
 class TestTheFirstSignRequest:
