@@ -5,6 +5,11 @@ that run the server speaks HTTP to a server, like any other client. Offers `main
 rule of the platform: what may be done is decided by the server.
 """
 
-from sealgate.cli.main import main
+import sys
+
+# httpx loads a command line of its own, and with it rich, wherever that is installed: 0.2 s of every command here.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+from sealgate.cli.main import main  # noqa: E402
 
 __all__ = ["main"]

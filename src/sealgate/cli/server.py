@@ -165,7 +165,7 @@ def backup(
     json: AsJson = False,
 ) -> None:
     """Write the database to an archive while the server runs. The master key stays out unless told."""
-    from sealgate.cli.maintenance import write_backup
+    from sealgate.cli.backup import write_backup
 
     kept = write_backup(_settings(data_dir=_text(data_dir)), file, with_master_key=with_master_key)
     if json:
@@ -182,7 +182,7 @@ def restore(
     json: AsJson = False,
 ) -> None:
     """Put the data of an archive in place. The server must be stopped."""
-    from sealgate.cli.maintenance import read_backup
+    from sealgate.cli.backup import read_backup
 
     kept = read_backup(_settings(data_dir=_text(data_dir)), file, replace=replace)
     print_json({"file": str(file), "members": kept}) if json else say(f"Restored {', '.join(kept)}.")
