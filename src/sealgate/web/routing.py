@@ -44,6 +44,7 @@ class Route:
         raises: What the handler may refuse with, for the API reference; what the glue adds itself is left out.
         limit: Name of the rate limit the resolver applies.
         body_error: Replaces the class of every refusal of the body, but for one that is too large or too slow.
+        documents: What the API reference shows for the body of a `Lenient` route: a msgspec type or a JSON schema.
         reads_headers: Request headers with a meaning here, by name, with their description.
     """
 
@@ -58,6 +59,7 @@ class Route:
     limit: str | None = None
     status: int = 200
     body_error: type[SealgateError] | None = None
+    documents: Any = None
     reads_headers: Mapping[str, str]
     cors: Cors | None = None
     tags: tuple[str, ...] = ()
@@ -100,6 +102,7 @@ class Router:
         limit: str | None = None,
         status: int | None = None,
         body_error: type[SealgateError] | None = None,
+        documents: Any = None,
         reads_headers: Mapping[str, str] | None = None,
         cors: Cors | None = None,
         listed: bool = True,
@@ -116,7 +119,8 @@ class Router:
                 Route(
                     method=method, path=path, handler=handler, caller=caller, takes=takes, query=query, answers=answers,
                     raises=raises, limit=limit, status=status or (204 if answers is None else 200),
-                    body_error=body_error, reads_headers=reads_headers or {}, cors=cors or self.cors, tags=self.tags,
+                    body_error=body_error,
+                    documents=documents, reads_headers=reads_headers or {}, cors=cors or self.cors, tags=self.tags,
                     listed=listed,
                 )
             )  # fmt: skip
