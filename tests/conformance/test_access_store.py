@@ -4,9 +4,11 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from sealgate.access import service
+from sealgate.access import service, store
+from sealgate.access.errors import CallUnknown
 from sealgate.access.model import LoggedCall, Notice
 from sealgate.base.clock import to_unix_s
 from sealgate.base.ids import new_uuid
@@ -24,30 +26,45 @@ def a_notice(at=NOON) -> Notice:
     return Notice(APP, "secret_exposed", at, new_uuid(), "GET", "/api/v1/platform/ping", "shop.example")
 
 
+def unnumbered(calls: list[LoggedCall]) -> list[LoggedCall]:
+    assert all(call.number for call in calls)
+    return [msgspec.structs.replace(call, number=None) for call in calls]
+
+
 class TestCallLog:
     def test_gives_back_what_was_logged_latest_first(self, tx):
         calls = [a_call(), a_call(error_code="813"), a_call(OTHER), a_call()]
 
         service.log_calls(tx, calls)
 
-        assert service.list_calls(tx, APP) == [calls[3], calls[1], calls[0]]
+        assert unnumbered(service.list_calls(tx, APP)) == [calls[3], calls[1], calls[0]]
 
     def test_goes_on_before_the_last_one_of_a_page(self, tx):
         calls = [a_call() for _ in range(5)]
         service.log_calls(tx, calls)
 
         page = service.list_calls(tx, APP, limit=2)
-        rest = service.list_calls(tx, APP, before=page[-1].ref, limit=10)
+        rest = service.list_calls(tx, APP, before=page[-1].number, limit=10)
 
-        assert page + rest == calls[::-1]
+        assert unnumbered(page + rest) == calls[::-1]
 
-    def test_another_apps_call_tells_nothing(self, tx):
-        foreign = a_call(OTHER)
-        service.log_calls(tx, [a_call(), foreign])
+    @pytest.mark.parametrize("error_code", [None, "813"])
+    def test_finds_a_call_by_its_reference_for_its_app_only(self, tx, error_code):
+        sought = a_call(OTHER, error_code=error_code)
+        service.log_calls(tx, [a_call(), sought, a_call(OTHER)])
 
-        assert service.list_calls(tx, APP, before=foreign.ref) == []
-        assert service.find_call(tx, APP, foreign.ref) is None
-        assert service.find_call(tx, OTHER, foreign.ref) == foreign
+        assert unnumbered([service.get_call(tx, OTHER, sought.ref)]) == [sought]
+        with pytest.raises(CallUnknown):
+            service.get_call(tx, APP, sought.ref)
+
+    def test_searches_the_latest_calls_only_but_for_refusals(self, tx, monkeypatch):
+        monkeypatch.setattr(store, "SEARCHED_CALLS", 2)
+        good, refused = a_call(), a_call(error_code="813")
+        service.log_calls(tx, [good, refused, a_call(), a_call()])
+
+        assert service.get_call(tx, APP, refused.ref).error_code == "813"
+        with pytest.raises(CallUnknown):
+            service.get_call(tx, APP, good.ref)
 
 
 class TestPruning:
@@ -58,7 +75,7 @@ class TestPruning:
         service.record_notice(tx, kept := a_notice())
 
         assert service.prune_calls(tx, now=NOON, days=30) == 2
-        assert service.list_calls(tx, APP) == [young]
+        assert unnumbered(service.list_calls(tx, APP)) == [young]
         assert service.list_notices(tx, APP) == [kept]
 
     def test_goes_in_steps(self, tx, monkeypatch):

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
@@ -367,7 +368,7 @@ class TestRateLimits:
 
 
 class TestCallLog:
-    async def calls(self, door: Door, uuid: str, query: str = "") -> list[dict[str, object]]:
+    async def calls(self, door: Door, uuid: str, query: str = "") -> list[dict[str, Any]]:
         return (await door.admin("GET", f"/{uuid}/calls{query}")).json()["calls"]
 
     async def test_keeps_every_call_of_a_known_app_with_its_outcome(self, door):
@@ -378,7 +379,8 @@ class TestCallLog:
         latest, first = await self.calls(door, app.app.uuid)
 
         assert first == {
-            "reference": good.headers["x-call-ref"], "at": "2026-01-15T12:00:00Z", "method": "GET", "route": PING,
+            "number": first["number"], "reference": good.headers["x-call-ref"],
+            "at": "2026-01-15T12:00:00Z", "method": "GET", "route": PING,
             "status": 200, "error_code": None, "duration_us": first["duration_us"],
         }  # fmt: skip
         assert (latest["reference"], latest["status"], latest["error_code"]) == (bad.headers["x-call-ref"], 403, "813")
@@ -395,12 +397,21 @@ class TestCallLog:
         assert "canary" not in kept
         assert app.secret.text not in kept
 
+    async def test_finds_the_call_behind_a_reference(self, door):
+        app, other = await door.new_app(), await door.new_app()
+        reference = (await door.ping(app, x_api_secret=new_uuid())).json()["error"]["reference"]
+
+        found = await door.admin("GET", f"/{app.app.uuid}/calls/{reference}")
+
+        assert (found.json()["error_code"], found.json()["route"]) == ("813", PING)
+        assert (await door.admin("GET", f"/{other.app.uuid}/calls/{reference}")).status_code == 404
+
     async def test_pages_backwards(self, door):
         app = await door.new_app()
         references = [(await door.ping(app)).headers["x-call-ref"] for _ in range(5)]
 
         first = await self.calls(door, app.app.uuid, "?limit=2")
-        rest = await self.calls(door, app.app.uuid, f"?before={first[-1]['reference']}")
+        rest = await self.calls(door, app.app.uuid, f"?before={first[-1]['number']}")
 
         assert [call["reference"] for call in first + rest] == references[::-1]
 

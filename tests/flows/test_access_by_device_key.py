@@ -358,12 +358,12 @@ class TestIntroduction:
     async def test_nor_too_often_from_one_address(self, door):
         body, keyid = self.introduction(), ed25519_thumbprint(bytes(KEY.verify_key))
 
-        for _ in range(31):
-            answer = await door.http.post(
-                INTRODUCED, headers=door.sign(KEY, keyid, "POST", INTRODUCED, body), content=body
-            )
+        answers = [
+            await door.http.post(INTRODUCED, headers=door.sign(KEY, keyid, "POST", INTRODUCED, body), content=body)
+            for _ in range(31)
+        ]
 
-        assert answer.status_code == 429
+        assert [answer.status_code for answer in answers] == [200] * 30 + [429]
 
 
 async def test_nonces_are_forgotten_in_the_end(door, device):

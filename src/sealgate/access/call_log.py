@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 20_000
 FLUSHED_EVERY_S = 1.0
-ROWS_A_WRITE = 250
-"""Few enough that writing them does not hold up the calls beside."""
+ROWS_A_WRITE = 1000
+"""Some milliseconds of the writer's time: more at once is cheaper, but holds up the writes beside."""
 
 APP_UUID = "app_uuid"
 """The note in which the resolver leaves whose call it is, known even where the call is refused."""

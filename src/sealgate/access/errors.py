@@ -109,6 +109,15 @@ class AdminTokenWrong(SealgateError):
     hint = "Compare it with the server's setting admin_token, and make sure the call goes to the right server."
 
 
+class CallUnknown(SealgateError):
+    """The call log of the app has no call with this reference."""
+
+    status = 404
+    code = 404
+    message = "The call log of this app has no call with this reference."
+    hint = "Calls are kept for the setting call_log_days; successful ones are found among the latest hundred thousand."
+
+
 class SignatureMissing(SealgateError):
     """The call of a wallet carries no HTTP message signature."""
 

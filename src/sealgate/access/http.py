@@ -2,6 +2,7 @@
 
 from sealgate.access import service
 from sealgate.access.call_log import CallLog
+from sealgate.access.errors import CallUnknown
 from sealgate.access.wire import CallOut, CallsAsked, CallsOut, NoticeOut, NoticesAsked, NoticesOut
 from sealgate.apps.errors import AppUnknown
 from sealgate.apps.service import get_app
@@ -21,6 +22,13 @@ async def list_calls(call: Call[Admin]) -> CallsOut:
     app = await call.db.read(get_app, call.path["uuid"])
     calls = await call.db.read(service.list_calls, app.uuid, before=call.asked.before, limit=call.asked.limit)
     return CallsOut([CallOut.of(logged) for logged in calls])
+
+
+@router.get(f"{_APP}/calls/{{ref:uuid}}", caller=Admin, answers=CallOut, raises=(CallUnknown,))
+async def show_call(call: Call[Admin]) -> CallOut:
+    """Show the call behind a reference, as developers find it in refusals and in the header X-Call-Ref."""
+    await call.context.get(CallLog).flush()
+    return CallOut.of(await call.db.read(service.get_call, call.path["uuid"], call.path["ref"]))
 
 
 @router.get(f"{_APP}/notices", caller=Admin, query=NoticesAsked, answers=NoticesOut, raises=(AppUnknown,))

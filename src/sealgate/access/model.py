@@ -15,6 +15,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
         ref: The call's X-Call-Ref.
         error_code: `code` of the refusal as text, or None.
         duration_us: From the first byte of the head to the last of the answer, in microseconds.
+        number: Counts the stored calls in the order of time, with gaps; None before it is stored.
     """
 
     ref: str
@@ -25,6 +26,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
     status: int
     error_code: str | None
     duration_us: int
+    number: int | None = None
 
 
 class Notice(msgspec.Struct, frozen=True):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sealgate.access import store
+from sealgate.access.errors import CallUnknown
 from sealgate.access.model import LoggedCall, Notice
 from sealgate.base.clock import from_ms
 from sealgate.infra.tx import Tx
@@ -19,14 +20,21 @@ def log_calls(tx: Tx, calls: Sequence[LoggedCall]) -> None:
     store.insert_calls(tx, calls)
 
 
-def list_calls(tx: Tx, app_uuid: str, *, before: str | None = None, limit: int = 50) -> list[LoggedCall]:
-    """Return calls of an app, latest first; `before` is the reference of the last one of the page before."""
+def list_calls(tx: Tx, app_uuid: str, *, before: int | None = None, limit: int = 50) -> list[LoggedCall]:
+    """Return calls of an app, latest first; `before` is the number of the last one of the page before."""
     return store.list_calls(tx, app_uuid, before=before, limit=limit)
 
 
-def find_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall | None:
-    """Return the call of an app with this reference, or None."""
-    return store.find_call(tx, app_uuid, ref)
+def get_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall:
+    """Return the call of an app with this reference.
+
+    Raises:
+        CallUnknown: it is neither a refused call nor one of the latest 100,000.
+    """
+    found = store.find_refused_call(tx, app_uuid, ref) or store.search_call(tx, app_uuid, ref)
+    if found is None:
+        raise CallUnknown
+    return found
 
 
 def record_notice(tx: Tx, notice: Notice) -> None:

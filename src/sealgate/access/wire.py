@@ -1,22 +1,26 @@
 """What an operator reads about an app's calls."""
 
+from typing import Annotated
+
 import msgspec
+from msgspec import Meta
 
 from sealgate.access.model import LoggedCall, Notice
-from sealgate.apps.wire import PageSize, UuidText
+from sealgate.apps.wire import PageSize
 from sealgate.base.clock import to_wire
 
 
 class CallsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """Which calls: the page before the call `before`, latest first."""
+    """Which calls: those before the call with the number `before`, latest first."""
 
-    before: UuidText | None = None
+    before: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     limit: PageSize = 50
 
 
 class CallOut(msgspec.Struct, kw_only=True):
     """One answered call: `reference` is its X-Call-Ref, `route` the endpoint without the values in its path."""
 
+    number: int | None
     reference: str
     at: str
     method: str
@@ -29,6 +33,7 @@ class CallOut(msgspec.Struct, kw_only=True):
     def of(cls, call: LoggedCall) -> "CallOut":
         """Return the shape of a call."""
         return cls(
+            number=call.number,
             reference=call.ref,
             at=to_wire(call.at),
             method=call.method,
