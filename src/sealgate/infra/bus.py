@@ -4,6 +4,7 @@ An event is a hint, not a record: what counts is in the database, and a listener
 """
 
 import asyncio
+from collections.abc import Callable
 from typing import Any, Protocol, Self
 
 import msgspec
@@ -107,6 +108,28 @@ class Subscription:
         self.close()
 
 
+class Listener:
+    """A function that is called with each event of one topic, in order, until `close`.
+
+    For many who wait long and hear little: it costs a tenth of a subscription with its waiting reader.
+    """
+
+    __slots__ = ("_hear", "_hub", "_topic")
+
+    def __init__(self, hub: "LocalBus", topic: str, hear: Callable[[Event], None]) -> None:
+        self._hub = hub
+        self._topic = topic
+        self._hear = hear
+
+    def offer(self, event: Event) -> None:
+        """Pass the event on."""
+        self._hear(event)
+
+    def close(self) -> None:
+        """Stop listening. Calling it again does nothing."""
+        self._hub.forget(self, (self._topic,))
+
+
 class Bus(Protocol):
     """Carries events from who emits them to who listens. Used on the event loop only."""
 
@@ -121,8 +144,11 @@ class Bus(Protocol):
             limit: How many events may wait for the reader before it is dropped.
         """
 
+    def listen(self, topic: str, hear: Callable[[Event], None]) -> Listener:
+        """Call `hear` with every event of `topic` from this moment on; it must be quick and must not raise."""
+
     def listeners(self, topic: str) -> int:
-        """Return how many subscriptions of this process listen to `topic`."""
+        """Return how many of this process listen to `topic`."""
 
     async def start(self) -> None:
         """Begin to carry events. An unreachable server is no error here: see `check`."""
@@ -142,7 +168,7 @@ class LocalBus:
     """The bus of one process."""
 
     def __init__(self) -> None:
-        self._subscriptions: dict[str, set[Subscription]] = {}
+        self._subscriptions: dict[str, set[Subscription | Listener]] = {}
 
     def publish(self, event: Event) -> None:
         for subscription in tuple(self._subscriptions.get(event.topic, ())):
@@ -154,7 +180,12 @@ class LocalBus:
             self._subscriptions.setdefault(topic, set()).add(subscription)
         return subscription
 
-    def forget(self, subscription: Subscription, topics: tuple[str, ...]) -> None:
+    def listen(self, topic: str, hear: Callable[[Event], None]) -> Listener:
+        listener = Listener(self, topic, hear)
+        self._subscriptions.setdefault(topic, set()).add(listener)
+        return listener
+
+    def forget(self, subscription: Subscription | Listener, topics: tuple[str, ...]) -> None:
         """Take a subscription off its topics; called by the subscription itself."""
         for topic in topics:
             listening = self._subscriptions.get(topic)

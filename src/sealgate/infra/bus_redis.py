@@ -8,6 +8,7 @@ An event reaches the listeners of its own process directly, so they are served e
 import asyncio
 import secrets
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -18,7 +19,7 @@ from redis.asyncio.client import PubSub
 from sealgate.base.errors import Unavailable
 from sealgate.base.logs import get_logger
 from sealgate.infra import redis_client
-from sealgate.infra.bus import BUS_RESUMED, Event, LocalBus, Subscription
+from sealgate.infra.bus import BUS_RESUMED, Event, Listener, LocalBus, Subscription
 from sealgate.infra.metrics import EVENTS_DROPPED
 
 MOST_WAITING = 10_000
@@ -68,6 +69,9 @@ class RedisBus:
 
     def subscribe(self, *topics: str, limit: int = 64) -> Subscription:
         return self._local.subscribe(*topics, limit=limit)
+
+    def listen(self, topic: str, hear: Callable[[Event], None]) -> Listener:
+        return self._local.listen(topic, hear)
 
     def listeners(self, topic: str) -> int:
         return self._local.listeners(topic)

@@ -1,26 +1,24 @@
 """Who follows which payload in this process: one listener on the bus for a payload, one clock for all followers."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
 from sealgate.base.clock import Clock
 from sealgate.base.errors import Unavailable
 from sealgate.base.logs import get_logger
-from sealgate.infra.bus import Bus, Event, Subscription
+from sealgate.infra.bus import BUS_RESUMED, Bus, Event, Listener
 from sealgate.infra.counters import Counters
 from sealgate.infra.database import Database
 from sealgate.payloads import service
-from sealgate.payloads.events import payload_topic
-from sealgate.payloads.live import EXPIRED, TICK_S, Channel, Follower, outcome_frame
+from sealgate.payloads.events import payload_topic, resolve_message
+from sealgate.payloads.live import EXPIRED, OPENED, Channel, Follower, outcome_frame
 from sealgate.payloads.model import Payload, State, state_of
 from sealgate.web.context import Context
 
 ANNOUNCED_TTL_S = 86_400
 """How long it is remembered that an outcome was told to somebody (design 4.28)."""
-MAX_NEWS = 1024
-"""Events of one payload that may come at once, such as its developer's many reads."""
 _SECOND = timedelta(seconds=1)
 
 log = get_logger(__name__)
@@ -29,19 +27,37 @@ log = get_logger(__name__)
 class Room:
     """The followers of one payload."""
 
-    __slots__ = ("expiry", "followers", "is_announced", "listening", "news")
+    __slots__ = ("_announce", "expiry", "followers", "is_announced", "listener", "uuid")
 
-    def __init__(self, news: Subscription) -> None:
+    def __init__(self, uuid: str, bus: Bus, announce: Callable[[str], None]) -> None:
+        self.uuid = uuid
         self.followers: list[Follower] = []
-        self.news = news
-        self.listening = asyncio.get_running_loop().create_task(self._listen())
+        self.listener: Listener = bus.listen(payload_topic(uuid), self._hear)
         self.expiry: datetime | None = None
         """When to look whether the payload has expired; None where there is nothing to wait for."""
         self.is_announced = False
+        self._announce = announce
 
-    async def _listen(self) -> None:
-        async for event in self.news:
-            self._hear(event)
+    def note_told(self) -> None:
+        """Take note that the outcome went out to a follower."""
+        if not self.is_announced:
+            self.is_announced = True
+            self._announce(self.uuid)
+
+    def catch_up(self, payload: Payload, now: datetime) -> None:
+        """Tell whoever does not know yet how the payload stands."""
+        state = state_of(payload, now)
+        settled = state in (State.SIGNED, State.REJECTED)
+        outcome = outcome_frame(resolve_message(payload)) if settled else ""
+        for follower in tuple(self.followers):
+            if not follower.greeted:
+                continue
+            if settled:
+                follower.tell_outcome(outcome)
+            elif state is State.OPENED:
+                follower.tell(OPENED)
+            elif state is not State.CREATED:
+                follower.tell(EXPIRED)
 
     def _hear(self, event: Event) -> None:
         outcome = outcome_frame(event.data) if event.kind == "resolved" else None
@@ -60,6 +76,7 @@ class StatusHub:
         self._rooms: dict[str, Room] = {}
         self._clockwork: asyncio.Task[None] | None = None
         self._errands: set[asyncio.Task[None]] = set()
+        bus.listen(BUS_RESUMED.topic, self._resume)
 
     @classmethod
     def of(cls, context: Context) -> "StatusHub":
@@ -76,8 +93,8 @@ class StatusHub:
         """
         room = self._rooms.get(uuid)
         if room is None:
-            room = self._rooms[uuid] = Room(self._bus.subscribe(payload_topic(uuid), limit=MAX_NEWS))
-        follower = Follower(channel, on_outcome=lambda: self._announce(uuid))
+            room = self._rooms[uuid] = Room(uuid, self._bus, self._announce)
+        follower = Follower(channel, on_outcome=room.note_told)
         room.followers.append(follower)
         if self._clockwork is None:
             self._clockwork = asyncio.get_running_loop().create_task(self._run_clock())
@@ -91,7 +108,7 @@ class StatusHub:
             room.followers.remove(follower)
             if not room.followers:
                 del self._rooms[uuid]
-                room.news.close()
+                room.listener.close()
 
     def expect_expiry(self, payload: Payload, state: State) -> None:
         """Tell the followers of an unopened payload at the moment it expires."""
@@ -104,10 +121,7 @@ class StatusHub:
         return await self._counters.marked(_mark(uuid), now=now)
 
     def _announce(self, uuid: str) -> None:
-        room = self._rooms.get(uuid)
-        if room is not None and not room.is_announced:
-            room.is_announced = True
-            self._send_out(self._mark_announced(uuid))
+        self._send_out(self._mark_announced(uuid))
 
     async def _mark_announced(self, uuid: str) -> None:
         try:
@@ -117,43 +131,46 @@ class StatusHub:
             log.warning("outcome_not_marked", payload=uuid, problem=problem.detail)
 
     async def _run_clock(self) -> None:
-        loop = asyncio.get_running_loop()
-        done, pause = int(loop.time()), 1.0
+        loop, pause_s = asyncio.get_running_loop(), 1.0
         while self._rooms:
-            await asyncio.sleep(min(pause, 1 - loop.time() % 1))
-            second = int(loop.time())
-            phases = {each % TICK_S for each in range(max(done, second - TICK_S) + 1, second + 1)}
-            done = second
-            pause = self._turn(phases)
+            await asyncio.sleep(min(pause_s, 1 - loop.time() % 1))
+            pause_s = self._turn(int(loop.time()))
         self._clockwork = None
 
-    def _turn(self, phases: set[int]) -> float:
-        """Tell the followers whose second it is; return the seconds to the next expiry, at most 1."""
+    def _turn(self, second: int) -> float:
+        """Tell everybody for whom it is time; return the seconds to the next expiry, at most 1."""
         now, pause = self._clock.now(), _SECOND
-        for uuid, room in tuple(self._rooms.items()):
+        for room in tuple(self._rooms.values()):
             if room.expiry is not None:
                 if now >= room.expiry:
-                    self._send_out(self._expire(uuid, room, room.expiry))
+                    self._send_out(self._expire(room, room.expiry))
                     room.expiry = None
                 else:
                     pause = min(pause, room.expiry - now)
-            if phases:
-                for follower in room.followers:
-                    if follower.phase in phases:
-                        follower.tick(now)
+            for follower in room.followers:
+                follower.tick(second, now)
         return pause.total_seconds()
 
-    async def _expire(self, uuid: str, room: Room, expiry: datetime) -> None:
+    async def _expire(self, room: Room, expiry: datetime) -> None:
         """Tell that a payload has expired, where the database says so: an event may have been lost on its way."""
-        try:
-            payload = await self._db.read(service.find_payload, uuid)
-        except Unavailable:
+        if not await self._catch_up(room):
             room.expiry = expiry
-            return
-        if payload is not None and state_of(payload, self._clock.now()) is State.EXPIRED:
-            for follower in tuple(room.followers):
-                if follower.greeted:
-                    follower.tell(EXPIRED)
+
+    async def _catch_up(self, room: Room) -> bool:
+        try:
+            payload = await self._db.read(service.find_payload, room.uuid)
+        except Unavailable:
+            return False
+        if payload is not None:
+            room.catch_up(payload, self._clock.now())
+        return True
+
+    async def _catch_up_all(self) -> None:
+        for room in tuple(self._rooms.values()):
+            await self._catch_up(room)
+
+    def _resume(self, _event: Event) -> None:
+        self._send_out(self._catch_up_all())
 
     def _send_out(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(errand)

@@ -66,13 +66,13 @@ class Follower:
 
     Attributes:
         expires_at: The payload's deadline; None before the greeting.
-        phase: The second of each fifteen at which it hears how much time is left.
+        due_s: When it hears next how much time is left, in whole seconds of the loop's clock.
         settled: True once it was told the outcome, after which it hears neither `opened` nor `expired`.
     """
 
     __slots__ = (
-        "_channel", "_early", "_is_gone", "_on_outcome", "_outcome", "_sending", "_told", "_waiting", "expires_at",
-        "phase", "settled",
+        "_channel", "_early", "_is_gone", "_on_outcome", "_outcome", "_sending", "_told", "_waiting", "due_s",
+        "expires_at", "settled",
     )  # fmt: skip
 
     def __init__(self, channel: Channel, *, on_outcome: Callable[[], object]) -> None:
@@ -84,7 +84,7 @@ class Follower:
         self._waiting: deque[str] | None = None
         self._sending: asyncio.Task[None] | None = None
         self.expires_at: datetime | None = None
-        self.phase = 0
+        self.due_s = 0
         self._is_gone = False
         self.settled = False
 
@@ -116,15 +116,16 @@ class Follower:
         """Tell where the payload stands, then what came in meanwhile, and keep up from here on."""
         early, self._early = self._early or [], None
         self.expires_at = expires_at
-        self.phase = round(asyncio.get_running_loop().time()) % TICK_S
+        self.due_s = int(asyncio.get_running_loop().time()) + TICK_S
         for frame in frames:
             self.tell(frame)
         for event in early:
             self.hear(event)
 
-    def tick(self, now: datetime) -> None:
-        """Tell how much time is left."""
-        if self.expires_at is not None:
+    def tick(self, second: int, now: datetime) -> None:
+        """Tell how much time is left, where it is due at this second of the loop's clock."""
+        if self.expires_at is not None and second >= self.due_s:
+            self.due_s = second + TICK_S
             self.tell(expires_in(self.expires_at, now))
 
     def tell_outcome(self, frame: str) -> None:

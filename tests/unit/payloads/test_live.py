@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from sealgate.infra.bus import Event
-from sealgate.payloads.live import EXPIRED, MAX_WAITING, OPENED, Follower, expires_in, outcome_frame, welcome
+from sealgate.payloads.live import EXPIRED, MAX_WAITING, OPENED, TICK_S, Follower, expires_in, outcome_frame, welcome
 from sealgate.web.sockets import SocketClosed
 
 pytestmark = pytest.mark.anyio
@@ -88,7 +88,7 @@ class TestGreeting:
         follower, channel = follow()
 
         follower.hear(Event(TOPIC, "opened"))
-        follower.tick(NOON)
+        follower.tick(10**9, NOON)
         await settle()
 
         assert channel.frames == []
@@ -135,10 +135,21 @@ class TestTick:
         follower, channel = follow()
         follower.greet(NOON, welcome(UUID))
 
-        follower.tick(NOON + timedelta(seconds=14, milliseconds=200))
+        follower.tick(follower.due_s, NOON + timedelta(seconds=14, milliseconds=200))
         await settle()
 
         assert channel.frames[-1] == '{"expires_in_seconds":-15}'
+
+    async def test_comes_every_fifteen_seconds(self):
+        follower, channel = follow()
+        follower.greet(TOMORROW, welcome(UUID))
+        start = follower.due_s - TICK_S
+
+        for second in range(46):
+            follower.tick(start + second, NOON + timedelta(seconds=second))
+            await settle()
+
+        assert channel.frames[1:] == [f'{{"expires_in_seconds":{86400 - second}}}' for second in (15, 30, 45)]
 
 
 class TestSlowReader:
