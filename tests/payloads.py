@@ -90,10 +90,8 @@ def a_signature(payload: Payload, key: KeyPair = ALICE, **fields: Any) -> SignRe
         signature = sign_claim(*channel_claim(msgspec.json.decode(payload.terms.request_json)), key)
         return SignReport(signed_blob=signature.hex().upper(), signpubkey=key.public_key.hex(), environment=MAINNET)
     ready = what_to_sign(payload, key, **fields)
-    if payload.terms.multisign:
-        signed = multisign_transaction(ready, key)
-    else:
-        signed = sign_transaction(ready, key)
+    sign = multisign_transaction if payload.terms.multisign else sign_transaction
+    signed = sign(ready, key)
     return SignReport(
         signed_blob=signed.blob.hex().upper(),
         tx_id=signed.txid,

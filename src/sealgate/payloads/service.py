@@ -4,6 +4,7 @@ Reading first and writing after is never how a winner is found: each change is o
 and only who lost reads again, to be told why.
 """
 
+import re
 from datetime import datetime, timedelta
 from typing import NoReturn
 
@@ -47,6 +48,8 @@ from sealgate.payloads.model import (
     state_of,
 )
 from sealgate.tokens import service as tokens
+
+_HASH = re.compile(r"[0-9A-Fa-f]{64}")
 
 MAX_PENDING = 100
 USER_TOKEN_DAYS = 30
@@ -329,7 +332,8 @@ def record_refusal(
     Args:
         txid: Hash of the refused blob, recomputed or as reported; anything but 64 hex characters is dropped.
     """
-    store.insert_refusal(tx, uuid, device_uuid=device.uuid, refusal=refusal, txid=txid, now=now)
+    known = txid.upper() if txid is not None and _HASH.fullmatch(txid) else None
+    store.insert_refusal(tx, uuid, device_uuid=device.uuid, refusal=refusal, txid=known, now=now)
 
 
 def _for_device(tx: Tx, uuid: str, device: Device) -> Payload:

@@ -171,7 +171,7 @@ class TestPayment:
 
     def test_may_take_a_path_only_where_that_was_asked_for(self):
         plain, with_path = a_payload(PAYMENT), a_payload(PAYMENT, options={"pathfinding": True})
-        found = {"SendMax": {"currency": "USD", "value": "5", "issuer": BOB.address}}
+        found: Any = {"SendMax": {"currency": "USD", "value": "5", "issuer": BOB.address}}
 
         check_signature(with_path, a_signature(with_path, **found))
         refusal_of(plain, a_signature(plain, **found), TransactionDiffers)

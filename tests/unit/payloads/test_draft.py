@@ -1,6 +1,7 @@
 """A developer's body, checked: platform-api 4, order and codes of 4.6."""
 
 import json
+from typing import Any
 
 import msgspec
 import pytest
@@ -24,7 +25,7 @@ def code_of(body: object) -> object:
     return refusal.value.code
 
 
-def json_of(terms: Terms) -> dict:
+def json_of(terms: Terms) -> dict[str, Any]:
     return json.loads(bytes(terms.request_json))
 
 
@@ -146,9 +147,9 @@ class TestRefusals:
     def test_are_the_only_way_to_fail_whatever_is_sent(self, body):
         try:
             draft = check_draft(body)
-        except SealgateError as refusal:
-            assert refusal.status == 400
-            assert isinstance(refusal.code, int)
+        except SealgateError as refused:
+            answered = (refused.status, type(refused.code))
+            assert answered == (400, int)
         else:
             assert msgspec.json.decode(msgspec.json.encode(draft.terms), type=Terms) == draft.terms
 

@@ -9,7 +9,8 @@ from tests.payloads import ALICE, SHOP
 @pytest.mark.parametrize(
     ("sent", "read"),
     [
-        (True, True), (False, False), (1, True), (0, False), (-1, False), (0.5, True), ("true", True), (" FALSE ", False),
+        (True, True), (False, False), (1, True), (0, False), (-1, False), (0.5, True), ("true", True),
+        (" FALSE ", False),
         ("1", True), ("0", False), ("-2", False), ("0.1", True), ("yes", None), ("", None), (None, None), ([], None),
         ({}, None), ("1e5", None), ("9" * 400, None),
     ],
