@@ -4,17 +4,21 @@ The sources are the error classes, the fields of `Settings` and the routes. Noth
 """
 
 import argparse
+import asyncio
 import importlib
 import inspect
 import json
 import pkgutil
 import sys
+import tempfile
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
+import httpx
 import msgspec
 
 import sealgate
+from sealgate import asgi
 from sealgate.base.errors import SealgateError, all_errors
 from sealgate.base.settings import Settings
 
@@ -87,6 +91,18 @@ def _kind_and_meaning(hint: Any) -> tuple[str, str]:
     return " ".join([name, *filter(None, bounds)]), meta.description
 
 
+def openapi_document() -> str:
+    """Return what the server answers on `/openapi.json`, indented."""
+
+    async def ask(app: Any) -> httpx.Response:
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=Settings().public_url) as client:
+            return await client.get("/openapi.json")
+
+    with tempfile.TemporaryDirectory() as folder:
+        answer = asyncio.run(ask(asgi.build(Settings(data_dir=folder))))
+    return json.dumps(answer.raise_for_status().json(), indent=2, ensure_ascii=False) + "\n"
+
+
 def _cell(value: object) -> str:
     return str(value).replace("|", "\\|")
 
@@ -97,7 +113,11 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="change nothing; fail when a page is out of date")
     only_check = parser.parse_args().check
 
-    pages = {"docs/errors.md": errors_page, "docs/settings.md": settings_page}
+    pages = {
+        "docs/errors.md": errors_page,
+        "docs/settings.md": settings_page,
+        "docs/openapi.json": openapi_document,
+    }
     stale = []
     for name, page in pages.items():
         path, text = ROOT / name, page()
