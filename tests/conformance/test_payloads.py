@@ -484,7 +484,7 @@ class TestRefusedSignatures:
         service.record_refusal(tx, payload.uuid, device=wallet, refusal=TransactionDiffers(), txid="ab" * 32, now=LATER)
 
         [row] = tx.execute(payload_refusals.select()).all()
-        assert tuple(row)[1:] == (payload.uuid, wallet.uuid, 405, "transaction-differs", "AB" * 32, LATER)
+        assert tuple(row)[1:] == (payload.id, wallet.uuid, 405, "transaction-differs", "AB" * 32, LATER)
 
     @pytest.mark.parametrize("txid", [None, "", "xyz", "0" * 65, "é" * 64], ids=repr)
     def test_keep_no_hash_that_is_none(self, tx, app, txid):

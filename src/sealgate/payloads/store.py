@@ -148,24 +148,26 @@ def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime, limit: int) -> 
 def insert_refusal(
     tx: Tx, payload_uuid: str, *, device_uuid: str, refusal: SealgateError, txid: str | None, now: datetime
 ) -> None:
-    """Keep an audit record of a refused signature, unless the payload has its fill of them."""
+    """Keep an audit record of a refused signature, unless there is no such payload or it has its fill of them."""
+    columns = payload_refusals.c
     kept = (
         select(func.count())
         .select_from(payload_refusals)
-        .where(payload_refusals.c.payload_uuid == payload_uuid)
+        .where(columns.payload_id == payloads.c.id)
+        .correlate(payloads)
         .scalar_subquery()
     )
-    columns = payload_refusals.c
     values = {
-        columns.payload_uuid: payload_uuid,
         columns.device_uuid: device_uuid,
         columns.code: refusal.code if isinstance(refusal.code, int) else 0,
         columns.reason: refusal.slug()[:64],
         columns.txid: txid,
         columns.refused_at: now,
     }
-    row = select(*(literal(value, column.type) for column, value in values.items())).where(kept < MAX_REFUSALS)
-    tx.execute(insert(payload_refusals).from_select(list(values), row))
+    row = select(payloads.c.id, *(literal(value, column.type) for column, value in values.items())).where(
+        payloads.c.uuid == payload_uuid, kept < MAX_REFUSALS
+    )
+    tx.execute(insert(payload_refusals).from_select([columns.payload_id, *values], row))
 
 
 def _payload(row: Any | None) -> Payload | None:

@@ -87,7 +87,7 @@ payload_refusals = Table(
     "payload_refusals",
     metadata,
     Column("id", _Key, primary_key=True, autoincrement=True),
-    Column("payload_uuid", Uuid, nullable=False, index=True),
+    Column("payload_id", _Key, ForeignKey("payloads.id"), nullable=False, index=True),
     Column("device_uuid", Uuid, nullable=False),
     Column("code", Integer, nullable=False),
     Column("reason", String(64), nullable=False),

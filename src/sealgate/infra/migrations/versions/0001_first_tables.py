@@ -102,20 +102,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_payload_keys_used_at"), ["used_at"], unique=False)
 
     op.create_table(
-        "payload_refusals",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
-        sa.Column("payload_uuid", schema.Uuid(), nullable=False),
-        sa.Column("device_uuid", schema.Uuid(), nullable=False),
-        sa.Column("code", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=64), nullable=False),
-        sa.Column("txid", sa.String(length=64), nullable=True),
-        sa.Column("refused_at", schema.Moment(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_payload_refusals")),
-    )
-    with op.batch_alter_table("payload_refusals", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_payload_refusals_payload_uuid"), ["payload_uuid"], unique=False)
-
-    op.create_table(
         "payloads",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
         sa.Column("uuid", schema.Uuid(), nullable=False),
@@ -253,6 +239,21 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["payload_id"], ["payloads.id"], name=op.f("fk_payload_outcomes_payload_id_payloads")),
         sa.PrimaryKeyConstraint("payload_id", name=op.f("pk_payload_outcomes")),
     )
+    op.create_table(
+        "payload_refusals",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=True, nullable=False),
+        sa.Column("payload_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("device_uuid", schema.Uuid(), nullable=False),
+        sa.Column("code", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("txid", sa.String(length=64), nullable=True),
+        sa.Column("refused_at", schema.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["payload_id"], ["payloads.id"], name=op.f("fk_payload_refusals_payload_id_payloads")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payload_refusals")),
+    )
+    with op.batch_alter_table("payload_refusals", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payload_refusals_payload_id"), ["payload_id"], unique=False)
+
     op.create_table(
         "account_challenges",
         sa.Column("nonce_hash", sa.LargeBinary(length=32), nullable=False),
