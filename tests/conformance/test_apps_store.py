@@ -9,10 +9,12 @@ import pytest
 from sealgate.apps import service
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets, XAppIdTaken
 from sealgate.apps.model import App, AppDraft
+from sealgate.apps.sealed import RESEAL_TARGETS
 from sealgate.base.ids import new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import Event
 from sealgate.infra.database import Database, Tx
+from sealgate.infra.resealing import reseal_all
 from sealgate.infra.sealing import Sealer
 from tests.conftest import NOON
 
@@ -274,3 +276,20 @@ def test_secrets_open_on_a_server_that_has_the_same_master_key(settings: Setting
 
     assert restarted.mac(new.secret.text) == secret.mac
     assert service.open_secret(restarted, secret) == new.secret.text
+
+
+def test_secrets_open_under_the_next_master_key_once_they_are_sealed_again(database: Database):
+    old, new = b"\x01" * 32, b"\x02" * 32
+    with database.begin() as tx:
+        before = Sealer([old])
+        before.load_pepper(tx)
+        made = service.create_app(tx, before, SHOP, now=NOON)
+
+        assert reseal_all(tx, Sealer([new, old]), RESEAL_TARGETS) == 3
+
+        after = Sealer([new])
+        after.load_pepper(tx)
+        (secret,) = service.live_secrets(tx, made.app.uuid, now=NOON)
+        assert service.open_secret(after, secret) == made.secret.text
+        assert service.open_webhook_secret(tx, after, made.app.uuid) == made.webhook_secret
+        assert after.mac(made.secret.text) == secret.mac

@@ -16,25 +16,16 @@ from sealgate.apps import service as apps
 from sealgate.base.ids import as_uuid, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import LocalBus
-from tests.conformance.conftest import create_schema
 from tests.conftest import NOON
 from tests.door import ADMIN_TOKEN, PING, Door, credentials
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with every table."""
-    folder = tmp_path_factory.mktemp("template")
-    create_schema(Settings(data_dir=str(folder)))
-    return folder / "sealgate.db"
-
-
 @pytest.fixture
-def settings(template: Path, tmp_path: Path) -> Settings:
+def settings(flow_sqlite: Path, tmp_path: Path) -> Settings:
     """A server with a database of the test's own; rate limits are off."""
-    shutil.copy(template, tmp_path / "sealgate.db")
+    shutil.copy(flow_sqlite, tmp_path / "sealgate.db")
     return Settings(data_dir=str(tmp_path), admin_token=ADMIN_TOKEN, rate_limits=False)
 
 
@@ -464,7 +455,8 @@ class TestAdminApi:
         assert app["api_secret"] == as_uuid(app["api_secret"])
         assert app["api_secret"][14] == "4"
         assert 24 <= len(b64decode(app["webhook_secret"].removeprefix("whsec_"))) <= 64
-        assert app["icon_url"].startswith("http://localhost:8080/")
+        icon = await door.http.get(app["icon_url"])
+        assert (icon.status_code, icon.headers["content-type"]) == (200, "image/svg+xml")
         assert {name: app[name] for name in ("type", "disabled", "created_at", "description", "xapp_url")} == {
             "type": "web", "disabled": False, "created_at": "2026-01-15T12:00:00Z", "description": None,
             "xapp_url": None,
@@ -578,3 +570,24 @@ async def test_an_app_that_no_longer_calls_is_read_again(door):
 
     assert entry.until == NOON + timedelta(seconds=61)
     assert await door.context.db.read(apps.find_app, app.app.uuid) == entry.app
+
+
+async def test_the_whole_walk_on_each_engine(flow_settings, doors):
+    settings = msgspec.structs.replace(flow_settings, admin_token=ADMIN_TOKEN, rate_limits=True)
+    here, there = [await doors.enter_async_context(Door(settings)) for _ in range(2)]
+    made = (await here.admin("POST", "", json={"name": "Corner Shop", "webhook_url": "https://shop.example/"})).json()
+    headers = {"x-api-key": made["api_key"], "x-api-secret": made["api_secret"]}
+
+    answers = [await here.http.get(PING, headers=headers), await there.http.post(PING, headers=headers)]
+    exposed = await here.http.get(PING, headers={**headers, "origin": "https://shop.example"})
+    rotated = (await here.admin("POST", f"/{made['uuid']}/rotate-secret")).json()
+    await here.admin("POST", f"/{made['uuid']}/retire-secret")
+    retired = await here.http.get(PING, headers=headers)
+    answers.append(await here.http.get(PING, headers={**headers, "x-api-secret": rotated["api_secret"]}))
+    await there.log.flush()
+
+    assert [answer.status_code for answer in answers] == [200] * 3
+    assert (exposed.json()["error"]["code"], retired.json()["error"]["code"]) == (815, 813)
+    calls = (await here.admin("GET", f"/{made['uuid']}/calls")).json()["calls"]
+    assert sorted(str(call["error_code"]) for call in calls) == ["813", "815", "None", "None", "None"]
+    assert len((await here.admin("GET", f"/{made['uuid']}/notices")).json()["notices"]) == 1

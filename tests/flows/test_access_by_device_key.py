@@ -19,7 +19,6 @@ from sealgate.base.settings import Settings
 from sealgate.holders.model import Device
 from sealgate.holders.service import revoke_device
 from sealgate.holders.thumbprint import ed25519_thumbprint
-from tests.conformance.conftest import create_schema
 from tests.conftest import NOON
 from tests.door import SIGNED, Door, base64url, new_nonce
 
@@ -30,18 +29,10 @@ BODY = b'{"approved": true}'
 INTRODUCED = "/api/v1/app/introduced"
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with every table."""
-    folder = tmp_path_factory.mktemp("template")
-    create_schema(Settings(data_dir=str(folder)))
-    return folder / "sealgate.db"
-
-
 @pytest.fixture
-def settings(template: Path, tmp_path: Path) -> Settings:
+def settings(flow_sqlite: Path, tmp_path: Path) -> Settings:
     """A server with a database of the test's own."""
-    shutil.copy(template, tmp_path / "sealgate.db")
+    shutil.copy(flow_sqlite, tmp_path / "sealgate.db")
     return Settings(data_dir=str(tmp_path), public_url="https://sealgate.example")
 
 
@@ -364,6 +355,16 @@ class TestIntroduction:
         ]
 
         assert [answer.status_code for answer in answers] == [200] * 30 + [429]
+
+
+async def test_a_signature_counts_once_over_processes_on_each_engine(flow_settings):
+    async with Door(flow_settings) as here, Door(flow_settings) as there:
+        device = await here.new_device(KEY)
+        signed = here.sign(KEY, device.uuid)
+
+        answers = await asyncio.gather(*(door.http.get(SIGNED, headers=signed) for door in [here, there] * 5))
+
+    assert sorted(answer.status_code for answer in answers) == [200] + [401] * 9
 
 
 async def test_nonces_are_forgotten_in_the_end(door, device):

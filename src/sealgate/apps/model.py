@@ -32,7 +32,7 @@ class App(msgspec.Struct, frozen=True, kw_only=True):
 
     def icon(self, public_url: str) -> str:
         """Return the icon's URL, or that of the general one where the app has none."""
-        return self.icon_url or f"{public_url}/assets/app-icon.svg"
+        return self.icon_url or f"{public_url}/assets/apps/app-icon.svg"
 
 
 class PublicApp(msgspec.Struct, frozen=True):

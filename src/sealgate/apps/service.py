@@ -12,6 +12,7 @@ from sealgate.apps import store
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
 from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret
+from sealgate.apps.sealed import secret_context, webhook_secret_context
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
 
@@ -163,13 +164,13 @@ def find_app_and_secrets(tx: Tx, uuid: str) -> tuple[App, tuple[AppSecret, ...]]
 
 def open_secret(sealer: "Sealer", secret: AppSecret) -> str:
     """Return a secret as the developer has it, for HS256 and webhook signatures; never log or answer it."""
-    return sealer.open(secret.sealed, context=_secret_context(secret.app_uuid)).decode()
+    return sealer.open(secret.sealed, context=secret_context(secret.app_uuid)).decode()
 
 
 def open_webhook_secret(tx: Tx, sealer: "Sealer", uuid: str) -> str | None:
     """Return the app's webhook secret (`whsec_…`), or None where it never had a webhook URL."""
     sealed = store.find_webhook_secret(tx, uuid)
-    return None if sealed is None else sealer.open(sealed, context=_webhook_context(uuid)).decode()
+    return None if sealed is None else sealer.open(sealed, context=webhook_secret_context(uuid)).decode()
 
 
 def note_secret_uses(tx: Tx, uses: Mapping[str, datetime]) -> None:
@@ -187,7 +188,7 @@ def _changed(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App:
 
 def _add_secret(tx: Tx, sealer: "Sealer", uuid: str, now: datetime, text: str | None = None) -> NewSecret:
     secret = NewSecret(id=new_uuid(), text=text or new_uuid())
-    sealed = sealer.seal(secret.text.encode(), context=_secret_context(uuid))
+    sealed = sealer.seal(secret.text.encode(), context=secret_context(uuid))
     store.insert_secret(
         tx, AppSecret(id=secret.id, app_uuid=uuid, mac=sealer.mac(secret.text), sealed=sealed, created_at=now)
     )
@@ -197,12 +198,4 @@ def _add_secret(tx: Tx, sealer: "Sealer", uuid: str, now: datetime, text: str | 
 def _new_webhook_secret(sealer: "Sealer", uuid: str) -> tuple[str, bytes]:
     # Standard Webhooks: 24 to 64 random bytes, base64, behind this prefix.
     text = "whsec_" + b64encode(os.urandom(WEBHOOK_SECRET_BYTES)).decode()
-    return text, sealer.seal(text.encode(), context=_webhook_context(uuid))
-
-
-def _secret_context(uuid: str) -> str:
-    return f"app:{uuid}:secret"
-
-
-def _webhook_context(uuid: str) -> str:
-    return f"app:{uuid}:webhook_secret"
+    return text, sealer.seal(text.encode(), context=webhook_secret_context(uuid))
