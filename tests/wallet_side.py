@@ -218,11 +218,15 @@ class Stream:
             "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
         }  # fmt: skip
         self._gone = asyncio.Event()
+        self._body_is_read = False
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
         self.status = 0
         self._task = asyncio.create_task(wallet.side.app(self._scope, self._receive, self._send))
 
     async def _receive(self) -> MutableMapping[str, Any]:
+        if not self._body_is_read:
+            self._body_is_read = True
+            return {"type": "http.request", "body": b""}
         await self._gone.wait()
         return {"type": "http.disconnect"}
 

@@ -1,7 +1,7 @@
 """The whole server in a process of the test's own, on each engine."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -24,11 +24,15 @@ def flow_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def flow_postgres(postgres: PostgresServer) -> str:
-    """The name of a PostgreSQL database with every table, to be copied."""
-    url = postgres.create_database("flow_template")
-    create_schema(Settings(database_url=url))
-    return url.rsplit("/", 1)[1]
+def flow_postgres(postgres: PostgresServer, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings with a PostgreSQL database and a master key that all flows share.
+
+    Copying a database costs more than a flow takes; flows have their own apps, users and requests, so they do not meet.
+    """
+    url = postgres.create_database("flows")
+    settings = Settings(data_dir=str(tmp_path_factory.mktemp("flow")), public_url=PUBLIC_URL, database_url=url)
+    create_schema(settings)
+    return settings
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -38,17 +42,13 @@ def flow_engine(request: pytest.FixtureRequest) -> EngineName:
 
 
 @pytest.fixture
-def flow_settings(flow_engine: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Settings]:
-    """Settings with a database of the test's own that has every table."""
-    if flow_engine == "sqlite":
-        shutil.copy(request.getfixturevalue("flow_sqlite"), tmp_path / "sealgate.db")
-        yield Settings(data_dir=str(tmp_path), public_url=PUBLIC_URL)
-        return
-    template = request.getfixturevalue("flow_postgres")
-    postgres: PostgresServer = request.getfixturevalue("postgres")
-    url = postgres.create_database(template=template)
-    yield Settings(data_dir=str(tmp_path), public_url=PUBLIC_URL, database_url=url)
-    postgres.drop_database(url)
+def flow_settings(flow_engine: EngineName, request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
+    """Settings with a database that has every table."""
+    if flow_engine == "postgresql":
+        shared: Settings = request.getfixturevalue("flow_postgres")
+        return shared
+    shutil.copy(request.getfixturevalue("flow_sqlite"), tmp_path / "sealgate.db")
+    return Settings(data_dir=str(tmp_path), public_url=PUBLIC_URL)
 
 
 @pytest.fixture

@@ -135,19 +135,6 @@ def keys_for(tx: Tx, purpose: str) -> list[ServerKey]:
     return [ServerKey(*values) for values in _plain(rows)]
 
 
-def reseal_key(tx: Tx, key: ServerKey, *, sealed: bytes) -> None:
-    """Replace a key's sealed form, unless another process has just done it."""
-    tx.execute(
-        update(server_keys)
-        .where(
-            server_keys.c.purpose == key.purpose,
-            server_keys.c.number == key.number,
-            server_keys.c.sealed_private_key == key.sealed_private_key,
-        )
-        .values(sealed_private_key=sealed)
-    )
-
-
 def _token(rows: CursorResult[Any]) -> UserToken | None:
     return next((UserToken(*values) for values in _plain(rows)), None)
 

@@ -12,11 +12,13 @@ import rfc8785
 from nacl.signing import SigningKey
 
 from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
+from sealgate.infra.resealing import ResealTarget
 from sealgate.infra.sealing import Sealer
 from sealgate.infra.tx import Tx
 from sealgate.tokens import store
 from sealgate.tokens.errors import NotSignable
 from sealgate.tokens.model import ServerKey
+from sealgate.tokens.tables import server_keys
 
 _PURPOSE = "view"
 
@@ -77,9 +79,12 @@ def open_view_keys(tx: Tx, sealer: Sealer, *, now: datetime) -> ViewKeys:
     in_use = keys[0]
     context = _context(in_use.kid)
     seed = sealer.open(in_use.sealed_private_key, context=context)
-    if sealer.needs_reseal(in_use.sealed_private_key):
-        store.reseal_key(tx, in_use, sealed=sealer.seal(seed, context=context))
     return ViewKeys(SigningKey(seed), tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))
+
+
+def sealed_keys() -> tuple[ResealTarget, ...]:
+    """Return where this slice keeps sealed values, for the rotation of the master key."""
+    return (ResealTarget(server_keys.c.sealed_private_key, lambda row: _context(row.kid)),)
 
 
 def _new_key(sealer: Sealer, *, number: int, now: datetime) -> ServerKey:
