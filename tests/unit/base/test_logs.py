@@ -14,7 +14,7 @@ def own_configuration():
     structlog.reset_defaults()
 
 
-def lines(capsys) -> list[dict]:
+def lines(capsys) -> list[dict[str, str]]:
     return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
 
 
