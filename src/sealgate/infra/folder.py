@@ -19,7 +19,7 @@ def ensure_folder(folder: Path) -> None:
         raise DataFolderUnusable(message=f"{folder} is a file, so it cannot be the data folder.") from None
     except OSError as problem:
         raise DataFolderUnusable(message=f"The data folder {folder} cannot be made: {problem.strerror}.") from None
-    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
+    if not os.access(folder, os.R_OK | os.W_OK | os.X_OK, effective_ids=True):
         raise DataFolderUnusable(message=f"The data folder {folder} cannot be read and written by this user.")
 
 

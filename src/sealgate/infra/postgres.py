@@ -102,9 +102,9 @@ class PostgresBackend:
         self.engine.dispose()
 
     def probe(self, tx: Tx) -> None:
-        """Find out whether the server answers and takes writes (a stand-by server does not)."""
-        if tx.exec_driver_sql("SELECT pg_is_in_recovery()").scalar_one():
-            raise Unavailable(detail="PostgreSQL is a read-only stand-by")
+        """Find out whether the server answers and takes writes, which a stand-by does not."""
+        if tx.exec_driver_sql("SHOW transaction_read_only").scalar_one() == "on":
+            raise Unavailable(detail="PostgreSQL takes no writes")
 
     @contextmanager
     def begin(self) -> Iterator[Tx]:
@@ -145,7 +145,7 @@ class PostgresBackend:
             Unavailable: it does not answer, or did not a moment ago.
         """
         if time.monotonic() < self._rest_until:
-            raise Unavailable(detail="PostgreSQL did not answer a moment ago")
+            raise Unavailable(retry_after_s=2, detail="PostgreSQL did not answer a moment ago")
         try:
             return self.engine.connect()
         except (self.driver_error, SQLAlchemyError) as problem:

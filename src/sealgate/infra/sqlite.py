@@ -27,9 +27,9 @@ from sealgate.infra.tx import EngineName, Tx
 
 MOST_WRITES_A_COMMIT = 256
 MOST_READS_A_BATCH = 64
-LOCK_WAIT_S = 5
+LOCK_WAIT_S = 5.0
 """How long the writer waits for another process or for `begin` to let go of the database."""
-BEGIN_WAIT_S = 30
+BEGIN_WAIT_S = 30.0
 
 # Primary result codes (sqlite.org/rescode.html) that tell of the machine and not of the statement.
 _NOT_OUR_FAULT = frozenset({
@@ -46,7 +46,7 @@ def _prepare_connection(driver: sqlite3.Connection, _record: object) -> None:
         cursor.execute("PRAGMA journal_mode=WAL")
         cursor.execute("PRAGMA synchronous=FULL")
         cursor.execute("PRAGMA foreign_keys=ON")
-        cursor.execute(f"PRAGMA busy_timeout={LOCK_WAIT_S * 1000}")
+        cursor.execute(f"PRAGMA busy_timeout={int(LOCK_WAIT_S * 1000)}")
         cursor.execute("PRAGMA temp_store=MEMORY")
         # A WAL that grew during a long read gives its space back.
         cursor.execute("PRAGMA journal_size_limit=67108864")
@@ -84,6 +84,7 @@ class SqliteBackend:
         self._writer_thread: int | None = None
         self._writer: Connection | None = None
         self._failing = False
+        self._damaged = False
 
     def start(self, mailbox: Mailbox) -> list[threading.Thread]:
         """Start the writer and the reader; they answer through `mailbox` until `close`."""
@@ -113,7 +114,13 @@ class SqliteBackend:
         self.engine.dispose()
 
     def probe(self, tx: Tx) -> None:
-        """Find out whether writes work. After a failure that takes a real one: pages allocated, synced, given back."""
+        """Find out whether writes work. After a failure that takes a real one: pages allocated, synced, given back.
+
+        Raises:
+            Unavailable: SQLite has found damage, which does not go away by itself, however many writes still work.
+        """
+        if self._damaged:
+            raise Unavailable(retry_after_s=60, detail="the database file is damaged: restore a backup")
         if self._failing:
             tx.exec_driver_sql("CREATE TABLE sealgate_probe AS SELECT zeroblob(16384) AS room")
             tx.exec_driver_sql("DROP TABLE sealgate_probe")
@@ -177,7 +184,9 @@ class SqliteBackend:
         code = _result_code(error)
         if code not in _NOT_OUR_FAULT:
             return error
-        if code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            self._damaged = True
+        elif code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
             self._failing = True
         DATABASE_FAILURES.inc()
         cause = getattr(error, "orig", None) or error
