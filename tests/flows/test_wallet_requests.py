@@ -24,7 +24,9 @@ async def refusals(side: WalletSide, uuid: str) -> list[tuple[int, str | None]]:
     """Return the audit records of a request: code and transaction hash."""
 
     def read(tx):
-        statement = text("SELECT code, txid FROM payload_refusals WHERE payload_uuid = :uuid")
+        statement = text(
+            "SELECT code, txid FROM payload_refusals JOIN payloads ON payloads.id = payload_id WHERE uuid = :uuid"
+        )
         return [tuple(row) for row in tx.execute(statement, {"uuid": uuid_bytes(uuid)})]
 
     return await side.context.db.read(read)
