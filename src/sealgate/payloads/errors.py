@@ -68,6 +68,7 @@ class MemberInvalid(SealgateError):
     status = 400
     code = 606
     message = "A member of the body has a value that cannot be used."
+    hint = "Compare the member that the pointer names with the API reference at /docs."
 
 
 class TooLong(SealgateError):
@@ -76,6 +77,7 @@ class TooLong(SealgateError):
     status = 400
     code = 413
     message = "A text is longer than its limit."
+    hint = "Shorten the member that the pointer names."
 
 
 class IdentifierTaken(SealgateError):
