@@ -10,7 +10,6 @@ from sealgate.holders.errors import DeviceRevoked
 from sealgate.holders.model import Device
 from sealgate.payloads.acceptance import check_signature
 from sealgate.payloads.errors import (
-    BlobMissing,
     DispatchRefused,
     PayloadCancelled,
     PayloadExpired,
@@ -108,8 +107,7 @@ async def get_payload(call: Call[Device]) -> OpenedView:
         PayloadNotOpened,
         DispatchRefused,
         AnswerUnclear,
-        BlobMissing,
-        SignatureRefusal,
+        *SignatureRefusal.__subclasses__(),
     ),
 )
 async def patch_payload(call: Call[Device]) -> AnsweredOut:
