@@ -103,13 +103,14 @@ class Server:
             self._process.wait(STOP_LIMIT_S)
             self._process = None
 
-    def stop(self) -> None:
-        """End the server and remove its folder. Calling it again does nothing."""
+    def stop(self, *, keep: bool = False) -> None:
+        """End the server and remove its folder, or keep that. Calling it again does nothing."""
         try:
             self.pause()
         finally:
             self.kill()
-            shutil.rmtree(self.folder, ignore_errors=True)
+            if not keep:
+                shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def _spawn(

@@ -121,21 +121,19 @@ def reseal(settings: Settings) -> int:
     """Seal every stored secret under the newest master key and return how many were not yet.
 
     Raises:
-        MasterKeyUnusable: a secret was sealed with a key that is not configured.
+        SealBroken: a secret was sealed with a key that is not configured.
     """
-    from sealgate.apps import service as apps
-    from sealgate.base.clock import SystemClock
+    from sealgate.apps import sealed as apps
     from sealgate.infra.bus import LocalBus
     from sealgate.infra.database import Database
+    from sealgate.infra.resealing import reseal_all
     from sealgate.infra.sealing import Sealer
-    from sealgate.tokens.view_key import open_view_keys
+    from sealgate.tokens import view_key
 
     sealer = Sealer.from_settings(settings)
     database = Database.open(settings, LocalBus())
     try:
         with database.begin() as tx:
-            sealer.load_pepper(tx)
-            open_view_keys(tx, sealer, now=SystemClock().now())
-            return apps.reseal_secrets(tx, sealer) + sealer.reseal_pepper(tx)
+            return reseal_all(tx, sealer, (*apps.RESEAL_TARGETS, *view_key.RESEAL_TARGETS))
     finally:
         database.engine.dispose()

@@ -82,11 +82,6 @@ def open_view_keys(tx: Tx, sealer: Sealer, *, now: datetime) -> ViewKeys:
     return ViewKeys(SigningKey(seed), tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))
 
 
-def sealed_keys() -> tuple[ResealTarget, ...]:
-    """Return where this slice keeps sealed values, for the rotation of the master key."""
-    return (ResealTarget(server_keys.c.sealed_private_key, lambda row: _context(row.kid)),)
-
-
 def _new_key(sealer: Sealer, *, number: int, now: datetime) -> ServerKey:
     key = SigningKey.generate()
     public_key = bytes(key.verify_key)
@@ -96,3 +91,7 @@ def _new_key(sealer: Sealer, *, number: int, now: datetime) -> ServerKey:
 
 def _context(kid: str) -> str:
     return f"server_key:{kid}"
+
+
+RESEAL_TARGETS = (ResealTarget(server_keys.c.sealed_private_key, lambda row: _context(row.kid)),)
+"""What a rotation of the master key seals again."""
