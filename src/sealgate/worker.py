@@ -9,8 +9,11 @@ import signal
 
 from sealgate.access.pruning import Pruning
 from sealgate.asgi import make_context
+from sealgate.base.logs import get_logger
 from sealgate.base.settings import Settings
 from sealgate.web.life import Life
+
+_log = get_logger("worker")
 
 
 def run_worker(settings: Settings) -> None:
@@ -27,6 +30,7 @@ async def _run(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     await life.start()
+    _log.info("ready")
     try:
         await stop.wait()
     finally:

@@ -170,10 +170,10 @@ class TestWorker:
         settings = {"database_url": postgres_url, "data_dir": str(tmp_path)}
         answer("migrate", **settings)
         environ = os.environ | {f"SEALGATE_{name.upper()}": value for name, value in settings.items()}
-        worker = subprocess.Popen([SEALGATE, "worker"], env=environ)
+        with subprocess.Popen([SEALGATE, "worker"], env=environ, stderr=subprocess.PIPE, text=True) as worker:
+            assert worker.stderr is not None
+            assert '"event":"ready"' in worker.stderr.readline().replace(" ", "")
 
-        with pytest.raises(subprocess.TimeoutExpired):
-            worker.wait(3)
-        worker.terminate()
+            worker.terminate()
 
-        assert worker.wait(10) == 0
+            assert worker.wait(10) == 0
