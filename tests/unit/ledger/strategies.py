@@ -1,4 +1,4 @@
-"""Values of every field type, for hypothesis: what a developer could send, in the several ways there are to write it."""
+"""Values of every field type, for hypothesis: what a developer could send, in the several ways to write it."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ def wrapped_objects(definitions: Definitions, depth: int) -> st.SearchStrategy[d
 
 def transactions(definitions: Definitions, type_name: str) -> st.SearchStrategy[dict[str, Any]]:
     """Transactions of one type, with its own fields where the definitions list them, and others."""
-    own = sorted(definitions.formats.get(type_name, ()) & definitions.fields.keys() - {"TransactionType"})
+    own = sorted(definitions.formats.get(type_name, frozenset()) & definitions.fields.keys() - {"TransactionType"})
     any_fields = objects(definitions)
     fields = st.one_of(_named(own, definitions, 0), any_fields) if own else any_fields
     return fields.map(lambda chosen: {"TransactionType": type_name, **chosen})
