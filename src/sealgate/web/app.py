@@ -36,9 +36,10 @@ from sealgate.web.errors import (
 )
 from sealgate.web.life import Life
 from sealgate.web.metrics import RouteStats
+from sealgate.web.proxies import check_proxies
 from sealgate.web.routing import Node, Route, Router, RouteTable
 from sealgate.web.sockets import Socket, SocketClosed, cut, refuse_socket
-from sealgate.web.streams import send_events
+from sealgate.web.streams import close_events, send_events
 
 MAX_PATH = 2048
 MAX_QUERY = 8192
@@ -58,6 +59,9 @@ def build_app(
 ) -> "App":
     """Return the ASGI application of these routers and of the glue's own pages.
 
+    Raises:
+        SettingsInvalid: a trusted proxy is neither an address nor a network.
+
     Args:
         context: The process's services.
         routers: One a slice.
@@ -67,6 +71,7 @@ def build_app(
     """
     from sealgate.web import assets, docs, health
 
+    check_proxies(context.settings.trusted_proxies)
     app = App(context, resolver, observer, envelopes)
     for router in (*routers, assets.router, docs.router, health.router):
         app.include(router)
@@ -131,6 +136,8 @@ class App:
                 route, stats = self._route(call)
                 answer = await self._handle(call, route)
                 if isinstance(answer, EventStream):
+                    # A stream lasts for as long as its client likes: what is counted is the time to its start.
+                    self._count(call, stats, 200, None, perf_counter() - started)
                     await self._stream(call, answer, receive, send)
                     return
                 status, body, headers = answer
@@ -150,15 +157,19 @@ class App:
                 status, body, headers = self._refuse(call, InternalFailure())
                 code = status
             await _send_answer(call, status, body, headers, send)
-            duration_s = perf_counter() - started
-            stats.add(status, duration_s)
-            if self._observer is not None and stats is not self._unknown and call.route.path.startswith("/api/"):
-                try:
-                    self._observer.answered(call, status, code, duration_s)
-                except Exception as problem:
-                    _log.exception("observer failed", exc_info=problem)
+            self._count(call, stats, status, code, perf_counter() - started)
         finally:
             context.metrics.in_flight -= 1
+
+    def _count(
+        self, call: Call[Any], stats: RouteStats, status: int, code: int | str | None, duration_s: float
+    ) -> None:
+        stats.add(status, duration_s)
+        if self._observer is not None and stats is not self._unknown and call.route.path.startswith("/api/"):
+            try:
+                self._observer.answered(call, status, code, duration_s)
+            except Exception as problem:
+                _log.exception("observer failed", exc_info=problem)
 
     def _route(self, call: Call[Any]) -> tuple[Route, RouteStats]:
         raw_path, method = call.raw_path, call.method
@@ -224,7 +235,9 @@ class App:
         return status, encode_json(answer), list(JSON_HEADERS)
 
     def _refuse(self, call: Call[Any], refusal: SealgateError) -> tuple[int, bytes, list[Header]]:
-        if refusal.detail:
+        if refusal.status == 500 and not isinstance(refusal, InternalFailure):
+            _log.error("failed", error=type(refusal).__name__, detail=refusal.detail, exc_info=refusal)
+        elif refusal.detail:
             _log.info("refused", error=type(refusal).__name__, detail=refusal.detail)
         try:
             body, headers = self._envelope(call.raw_path)(call, refusal)
@@ -253,6 +266,10 @@ class App:
             *encode_headers(call.response_headers),
         ]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        if call.method == "HEAD":
+            await close_events(stream)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            return
         with self.life.streaming():
             try:
                 await send_events(stream, receive, send)

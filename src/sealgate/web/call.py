@@ -148,7 +148,8 @@ class Call(Generic[C]):
             limit = self.context.settings.max_body_bytes
             declared = self._declared_length()
             if declared > limit:
-                await self._refuse_body(declared, limit)
+                await self._skip_rest(declared)
+                raise _too_large(limit)
             try:
                 async with asyncio.timeout(BODY_TIMEOUT_S):
                     self._body = await self._read(limit)
@@ -160,7 +161,7 @@ class Call(Generic[C]):
     def _declared_length(self) -> int:
         for name, value in self.scope["headers"]:
             if name == b"content-length":
-                return int(value) if value.isdigit() else 0
+                return int(value[:20]) if value.isdigit() else 0
         return 0
 
     async def _read(self, limit: int) -> bytes:
@@ -179,20 +180,16 @@ class Call(Generic[C]):
             chunks.append(chunk)
             size += len(chunk)
         if size > limit:
-            await self._refuse_body(size if not message.get("more_body", False) else None, limit)
+            if message.get("more_body", False):
+                await self._skip_rest(0)
+            raise _too_large(limit)
         return b"".join(chunks)
 
-    async def _refuse_body(self, size: int | None, limit: int) -> None:
-        if size is None or size > DISCARDED_BYTES or "expect" in self.headers:
+    async def _skip_rest(self, declared: int) -> None:
+        """Throw away what still arrives, so that a client that writes before it reads gets its answer."""
+        if declared > DISCARDED_BYTES or "expect" in self.headers:
             self.close = True
-        if "expect" not in self.headers:
-            await self._discard()
-        raise BodyTooLarge(
-            message=f"The body is too large: this server reads up to {limit} bytes.", hint="Send a smaller body."
-        )
-
-    async def _discard(self) -> None:
-        """Throw away what still arrives, so that a client that writes first gets to read its answer."""
+            return
         discarded = 0
         try:
             async with asyncio.timeout(2):
@@ -212,6 +209,12 @@ class Call(Generic[C]):
             BodyUnusable: one of its kinds, or the route's `body_error` with the same words.
         """
         return self.route.in_its_words(parse_json, self.raw_body, max_depth=self.context.settings.max_json_depth)
+
+
+def _too_large(limit: int) -> BodyTooLarge:
+    return BodyTooLarge(
+        message=f"The body is too large: this server reads up to {limit} bytes.", hint="Send a smaller body."
+    )
 
 
 def read_headers(scope: Scope) -> dict[str, str]:

@@ -76,13 +76,16 @@ class Life:
 
     @contextlib.contextmanager
     def streaming(self) -> Iterator[None]:
-        """Count an event stream, and end it quietly when the server stops."""
-        self.context.metrics.streams += 1
+        """Count an event stream, no longer as a running call, and end it quietly when the server stops."""
+        metrics = self.context.metrics
+        metrics.streams += 1
+        metrics.in_flight -= 1
         try:
             with self._ended_by_us(self._streams):
                 yield
         finally:
-            self.context.metrics.streams -= 1
+            metrics.streams -= 1
+            metrics.in_flight += 1
 
     @contextlib.contextmanager
     def listening(self) -> Iterator[None]:

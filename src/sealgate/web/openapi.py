@@ -1,6 +1,7 @@
 """The OpenAPI 3.1 document, made from the routes: what stands there is what runs."""
 
 import inspect
+import re
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from typing import Annotated, Any
@@ -69,9 +70,7 @@ def openapi_document(routes: Iterable[Route], resolver: CallerResolver, *, publi
     names: set[str] = set()
     for route in listed:
         operation = _operation(route, resolver, by_type)
-        if operation["operationId"] in names:
-            operation["operationId"] += f"_{route.method.lower()}"
-        names.add(operation["operationId"])
+        operation["operationId"] = _unique(operation["operationId"], route, names)
         paths.setdefault(_template(route.path), {})[route.method.lower()] = operation
     return {
         "openapi": "3.1.0",
@@ -105,6 +104,16 @@ def errors_of(route: Route, resolver: CallerResolver) -> list[type[SealgateError
     if "{" in route.path:
         errors.append(EndpointUnknown)
     return list(dict.fromkeys([*errors, Unavailable, ServerStopping, InternalFailure]))
+
+
+def _unique(name: str, route: Route, taken: set[str]) -> str:
+    """Return the handler's name, with the end of the path or the method where one handler stands behind several."""
+    end = "_".join(re.findall(r"[a-z0-9]+", re.sub(r"{[^}]*}", "", route.path.lower()).rpartition("/")[2]))
+    for candidate in (name, f"{name}_{end}", f"{name}_{route.method.lower()}"):
+        if candidate not in taken and not candidate.endswith("_"):
+            taken.add(candidate)
+            return candidate
+    raise ValueError(f"{route.method} {route.path}: {name} already names another operation")
 
 
 def _types(routes: Sequence[Route]) -> list[Any]:
@@ -143,7 +152,7 @@ def _operation(route: Route, resolver: CallerResolver, schemas: dict[int, Json])
     for error in errors_of(route, resolver):
         by_status.setdefault(error.status, []).append(error)
     for status in sorted(by_status):
-        operation["responses"][str(status)] = _refusals(by_status[status])
+        operation["responses"][str(status)] = _refusals(by_status[status], as_page=not route.path.startswith("/api/"))
     return operation
 
 
@@ -166,7 +175,7 @@ def _success(route: Route, schemas: dict[int, Json]) -> Json:
     return answer
 
 
-def _refusals(errors: Sequence[type[SealgateError]]) -> Json:
+def _refusals(errors: Sequence[type[SealgateError]], *, as_page: bool) -> Json:
     """Return one response: OpenAPI has one for each status, however many refusals share it."""
     shapes = [
         {"$ref": _REFS.format(name=kind.__name__)}
@@ -174,11 +183,10 @@ def _refusals(errors: Sequence[type[SealgateError]]) -> Json:
         if any(error.fatal is wanted for error in errors)
     ]
     lines = [f"- `{'null' if error.code is None else error.code}` {error.slug()}: {error.message}" for error in errors]
-    return {
-        "description": "\n".join(lines),
-        "headers": {"x-call-ref": _CALL_REF},
-        "content": {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}},
-    }
+    envelope: Json = {"application/json": {"schema": shapes[0] if len(shapes) == 1 else {"anyOf": shapes}}}
+    if as_page:
+        envelope = {"text/html": {"schema": {"type": "string"}}}
+    return {"description": "\n".join(lines), "headers": {"x-call-ref": _CALL_REF}, "content": envelope}
 
 
 _CALL_REF: Json = {

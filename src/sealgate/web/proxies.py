@@ -5,6 +5,20 @@ from functools import lru_cache
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
+from sealgate.base.settings import SettingsInvalid
+
+
+def check_proxies(trusted: tuple[str, ...]) -> None:
+    """Make sure that the setting `trusted_proxies` can be used.
+
+    Raises:
+        SettingsInvalid: an entry is neither an address nor a network.
+    """
+    try:
+        _networks(trusted)
+    except ValueError as problem:
+        raise SettingsInvalid(message=f"The setting trusted_proxies is not usable: {problem}.") from None
+
 
 def client_ip(scope: MutableMapping[str, Any], headers: Mapping[str, str], trusted: tuple[str, ...]) -> str:
     """Return the caller's address: the last one in X-Forwarded-For that no trusted proxy has.

@@ -42,10 +42,15 @@ async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> 
         gone.cancel()
         if upcoming is not None:
             upcoming.cancel()
-            await asyncio.wait({upcoming})
-        close = getattr(events, "aclose", None)
-        if close is not None:
-            await close()
+            await asyncio.gather(upcoming, return_exceptions=True)
+        await close_events(stream)
+
+
+async def close_events(stream: EventStream) -> None:
+    """Let the source of the events clean up."""
+    close = getattr(stream.events, "aclose", None)
+    if close is not None:
+        await close()
 
 
 async def _next(events: AsyncIterator[Any]) -> Any:
