@@ -61,7 +61,16 @@ class TestPairing:
 
     @pytest.mark.parametrize(
         "more",
-        [{"name": ""}, {"name": "x" * 65}, {"platform": ""}, {"surprise": 1}, {"name": 7}, {"invitation": ""}],
+        [
+            {"name": ""},
+            {"name": "a\nb"},
+            {"platform": "\x1b[2J"},
+            {"name": "x" * 65},
+            {"platform": ""},
+            {"surprise": 1},
+            {"name": 7},
+            {"invitation": ""},
+        ],
     )
     async def test_is_refused_with_undocumented_members(self, side, more):
         answer = await Wallet(side).pair(**more)

@@ -48,12 +48,13 @@ class DeviceDirectory:
         self._remembered.pop(uuid, None)
 
     async def follow(self, ready: Callable[[], None] | None = None) -> None:
-        """Follow revocations until cancelled; the server runs this beside its calls.
+        """Follow revocations until the bus closes; the server runs this beside its calls.
 
         Args:
             ready: Called each time the subscription stands, so that a start can wait for it.
         """
-        while True:
+        missed_some = True
+        while missed_some:
             async with self._bus.subscribe(DEVICES_TOPIC) as news:
                 # What was missed while nobody listened is unknown, so nothing older is believed.
                 self._revocations += 1
@@ -63,6 +64,7 @@ class DeviceDirectory:
                 async for event in news:
                     if event.kind == DEVICE_REVOKED:
                         self.forget(str(event.data.get("uuid")))
+                missed_some = news.dropped
 
     def _remember(self, device: Device, now: datetime) -> None:
         self._remembered[device.uuid] = (device, now + timedelta(seconds=REMEMBERED_S))

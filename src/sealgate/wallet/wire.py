@@ -9,8 +9,11 @@ from sealgate.holders.model import Account, Device
 from sealgate.tokens.view_key import PublicKey
 
 Key = Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{43}$", description="32 bytes of Ed25519 as base64url")]
-DeviceName = Annotated[str, Meta(min_length=1, max_length=64)]
-Platform = Annotated[str, Meta(min_length=1, max_length=32, description="Such as cli, web, ios")]
+# No control characters: these texts are shown in lists and terminals.
+DeviceName = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Platform = Annotated[
+    str, Meta(min_length=1, max_length=32, pattern=r"^[^\x00-\x1f\x7f]+$", description="Such as cli, web, ios")
+]
 Secret = Annotated[str, Meta(min_length=1, max_length=128)]
 Address = Annotated[str, Meta(min_length=25, max_length=35)]
 ProofBlob = Annotated[str, Meta(min_length=2, max_length=1024, description="Signed proof, hex")]
