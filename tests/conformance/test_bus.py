@@ -109,6 +109,30 @@ class TestEveryBus:
 
             assert await soon(listener) == NEWS
 
+    async def test_calls_a_listening_function_with_each_event_until_it_is_closed(self, a_bus):
+        heard: list[Event] = []
+        listener = a_bus.listen("payload:1", heard.append)
+        a_bus.publish(NEWS)
+        a_bus.publish(Event("payload:2", "opened"))
+        assert a_bus.listeners("payload:1") == 1
+
+        listener.close()
+        listener.close()
+        a_bus.publish(NEWS)
+
+        assert heard == [NEWS]
+        assert a_bus.listeners("payload:1") == 0
+
+    async def test_goes_on_when_a_listening_function_fails(self, a_bus):
+        def fail(event):
+            raise ValueError
+
+        a_bus.listen("payload:1", fail)
+        async with a_bus.subscribe("payload:1") as listener:
+            a_bus.publish(NEWS)
+
+            assert await soon(listener) == NEWS
+
     async def test_is_in_order(self, a_bus):
         await a_bus.check()
 

@@ -9,7 +9,10 @@ from typing import Any, Protocol, Self
 
 import msgspec
 
+from sealgate.base.logs import get_logger
 from sealgate.infra.metrics import EVENTS_DROPPED
+
+_log = get_logger("infra.bus")
 
 
 class Event(msgspec.Struct, frozen=True):
@@ -172,7 +175,11 @@ class LocalBus:
 
     def publish(self, event: Event) -> None:
         for subscription in tuple(self._subscriptions.get(event.topic, ())):
-            subscription.offer(event)
+            try:
+                subscription.offer(event)
+            except Exception:
+                # Whoever publishes has others to answer, and the listeners after this one want the event, too.
+                _log.exception("listener_failed", topic=event.topic, kind=event.kind)
 
     def subscribe(self, *topics: str, limit: int = 64) -> Subscription:
         subscription = Subscription(self, topics, limit)

@@ -10,8 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, cast
 
 from sqlalchemy import ClauseElement, Dialect
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -19,7 +18,7 @@ from sealgate.infra.tx import EngineName, Tx
 
 _Convert = Callable[[Any], Any] | None
 _REQUIRED = object()
-_DIALECTS: dict[EngineName, type[Dialect]] = {"sqlite": SQLiteDialect_pysqlite, "postgresql": PGDialect_psycopg}
+_DRIVERS: dict[EngineName, str] = {"sqlite": "sqlite+pysqlite", "postgresql": "postgresql+psycopg"}
 
 
 class HotResult:
@@ -81,7 +80,7 @@ class _Compiled:
     """The statement for one engine."""
 
     def __init__(self, statement: ClauseElement, engine: EngineName, columns: Sequence[str] | None) -> None:
-        self._dialect = _DIALECTS[engine]()
+        self._dialect: Dialect = make_url(f"{_DRIVERS[engine]}://").get_dialect()()
         compiled = cast(
             SQLCompiler, statement.compile(dialect=self._dialect, column_keys=list(columns) if columns else None)
         )
