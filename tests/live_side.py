@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -164,6 +165,23 @@ class LiveSide:
         """Do something on the server's loop."""
         assert self._loop is not None
         self._loop.call_soon_threadsafe(do)
+
+    def cut_sockets(self, *, one_of: str | None = None) -> None:
+        """Break the connection of every follower, or of the first of one payload."""
+
+        def cut() -> None:
+            for uuid, room in self.hub._rooms.items():
+                for follower in room.followers[: None if one_of is None else int(uuid == one_of)]:
+                    follower._channel.abort()
+
+        self.on_loop(cut)
+
+    def wait_for_followers(self, uuid: str, count: int) -> None:
+        """Return once so many clients follow the payload."""
+        until = time.monotonic() + START_LIMIT_S
+        while (room := self.hub._rooms.get(uuid)) is None or sum(each.greeted for each in room.followers) < count:
+            assert time.monotonic() < until, f"fewer than {count} follow {uuid}"
+            time.sleep(0.02)
 
     def advance(self, delta: timedelta) -> None:
         """Move the server's clock."""

@@ -45,6 +45,7 @@
 
   // Only web addresses: a request must not make its page run a script.
   const webAddress = (text) => {
+    if (!text) return null;
     try {
       const url = new URL(text, location.href);
       return url.protocol === "https:" || url.protocol === "http:" ? url.href : null;
@@ -58,14 +59,18 @@
     location.assign(url);
   };
 
-  const leadTo = (text) => {
-    const url = text && webAddress(text);
-    if (!url) return;
+  const showWayBack = (url, words) => {
     const link = byId("leave-link");
     link.href = url;
-    link.textContent = "Continue";
+    link.textContent = words;
     byId("leave").hidden = false;
     byId("close").hidden = true;
+  };
+
+  const leadTo = (text) => {
+    const url = webAddress(text);
+    if (!url) return;
+    showWayBack(url, "Continue");
     let seconds = LEAVE_AFTER_S;
     const step = () => {
       if (seconds === 0) return leave(url);
@@ -76,12 +81,19 @@
     step();
   };
 
+  // A link to a wallet's own scheme unloads nothing, but browsers fire `beforeunload` for it.
+  const leaveForAMoment = () => {
+    leaving = true;
+    setTimeout(() => { leaving = false; }, 1500);
+  };
+
+  const openWallet = () => {
+    leaveForAMoment();
+    location.href = page.dataset.open;
+  };
+
   document.addEventListener("click", (event) => {
-    // A link to a wallet's own scheme unloads nothing, but browsers fire `beforeunload` for it.
-    if (event.target.closest("a[href]")) {
-      leaving = true;
-      setTimeout(() => { leaving = false; }, 1500);
-    }
+    if (event.target.closest("a[href]")) leaveForAMoment();
   });
 
   // --- countdown ------------------------------------------------------------------------------------------------
@@ -109,6 +121,18 @@
     announce(heading);
   };
 
+  // The socket says `expired` for a cancellation, too; the page itself says which it was, and the way back.
+  const end = async () => {
+    const parser = new DOMParser();
+    const fresh = await fetch(location.pathname)
+      .then((answer) => answer.text())
+      .then((html) => parser.parseFromString(html, "text/html"))
+      .catch(() => null);
+    enter(fresh?.getElementById("sign")?.dataset.state === "cancelled" ? "cancelled" : "expired");
+    const back = webAddress(fresh?.getElementById("leave-link")?.getAttribute("href"));
+    if (back) showWayBack(back, `Back to ${app}`);
+  };
+
   const hear = (news) => {
     if (typeof news.expires_in_seconds === "number") {
       deadline = performance.now() + news.expires_in_seconds * 1000;
@@ -117,7 +141,7 @@
     if (news.opened) enter("opened");
     if (news.pre_signed) busy("Signing…");
     if (news.dispatched) busy("Sending the transaction…");
-    if (news.expired) enter(performance.now() < deadline - 2000 ? "cancelled" : "expired");
+    if (news.expired) end();
     if (news.payload_uuidv4 === uuid && isOpen()) {
       enter(news.signed ? "signed" : "rejected");
       leadTo(page.dataset.continue || news.return_url?.web);
@@ -181,11 +205,7 @@
     count();
     setInterval(count, 1000);
     listen();
-    if (page.dataset.open) {
-      leaving = true;
-      location.href = page.dataset.open;
-      setTimeout(() => { leaving = false; }, 1500);
-    }
+    if (page.dataset.open) window.addEventListener("load", () => setTimeout(openWallet, 200));
   } else {
     leadTo(page.dataset.leadsTo);
   }
