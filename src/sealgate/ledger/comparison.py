@@ -133,7 +133,7 @@ class _Comparison:
             return "not_signed"
         if name not in self.signed:
             return "replaced_by_wallet" if self._may_leave_out(name) else "missing"
-        if name == "TransactionType" and value not in self.definitions.transaction_types:
+        if name == "TransactionType" and isinstance(value, str) and value not in self.definitions.transaction_types:
             # Its code is unknown to us; what we can tell is that it is none of the types we know.
             return None if isinstance(self.signed[name], int) else "changed"
         if name == "Signers" and self.multisign:
