@@ -77,8 +77,7 @@ def open_view_keys(tx: Tx, sealer: Sealer, *, now: datetime) -> ViewKeys:
         store.insert_key(tx, _new_key(sealer, number=1, now=now))
         keys = store.keys_for(tx, _PURPOSE)
     in_use = keys[0]
-    context = _context(in_use.kid)
-    seed = sealer.open(in_use.sealed_private_key, context=context)
+    seed = sealer.open(in_use.sealed_private_key, context=_context(in_use.kid))
     return ViewKeys(SigningKey(seed), tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))
 
 
