@@ -25,7 +25,6 @@ TRANSACTION_TYPE: Final = 1 << 16 | 2
 SIGNING_PUB_KEY: Final = 7 << 16 | 3
 TXN_SIGNATURE: Final = 7 << 16 | 4
 SIGNERS: Final = 15 << 16 | 3
-MEMOS: Final = 15 << 16 | 9
 # TxnSignature, Signature, MasterSignature, CounterpartySignature, SponsorSignature, Signers, BatchSigners.
 NON_SIGNING: Final = frozenset(
     {TXN_SIGNATURE, 7 << 16 | 6, 7 << 16 | 18, 14 << 16 | 37, 14 << 16 | 38, SIGNERS, 15 << 16 | 31}
