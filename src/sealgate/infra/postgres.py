@@ -167,7 +167,11 @@ class _Worker:
 
     def loop(self) -> None:
         while (job := self._jobs.take()) is not None:
-            self._settle(job)
+            try:
+                self._settle(job)
+            except Exception as problem:  # whatever it is, the next job needs this thread
+                self._drop()
+                job.fail(problem)
             self._mailbox.deliver((job,))
         self._drop()
 

@@ -222,7 +222,7 @@ class SqliteBackend:
                     changed = driver.total_changes != at_first
                     driver.execute("COMMIT")
                     self._failing = self._failing and not changed
-        except (sqlite3.Error, SQLAlchemyError, Unavailable) as problem:
+        except Exception as problem:  # whatever it is, the next batch needs this thread
             # Nothing of the batch is stored, and even a refusal among its outcomes may rest on what was not.
             self._drop_writer()
             refusal = self._as_refusal(problem)
@@ -277,7 +277,7 @@ class SqliteBackend:
                     if job.error is not None and _result_code(job.error) != sqlite3.SQLITE_READONLY:
                         job.fail(self._as_refusal(job.error))
                 driver.rollback()
-            except (sqlite3.Error, SQLAlchemyError) as problem:
+            except Exception as problem:  # whatever it is, the next batch needs this thread
                 refusal = self._as_refusal(problem)
                 for job in batch:
                     job.fail(refusal)

@@ -193,6 +193,21 @@ class TestFullDisk:
         assert await database.read(names) == []
 
 
+class TestThreads:
+    async def test_survive_what_nobody_foresaw(self, database, monkeypatch):
+        def fail(*_):
+            raise ValueError("unforeseen")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(sqlite, "Tx", fail)
+            for run in (database.write, database.read):
+                with pytest.raises(ValueError, match="unforeseen"):
+                    await run(names)
+
+        await database.write(add, "a")
+        assert await database.read(names) == ["a"]
+
+
 class TestLocked:
     async def test_by_another_process_for_long_is_refused_and_works_again_after(self, tmp_path, monkeypatch):
         monkeypatch.setattr(sqlite, "LOCK_WAIT_S", 0.1)
