@@ -128,6 +128,13 @@ class LiveSide:
                 presentation=presentation,
             )  # fmt: skip
 
+    def find(self, uuid: str) -> Payload:
+        """Return the payload as it is stored."""
+        with self.database.begin() as tx:
+            found = service.find_payload(tx, uuid)
+        assert found is not None
+        return found
+
     def open(self, uuid: str, *, origin: str = "QR") -> Payload:
         """A wallet opens the payload."""
         with self.database.begin() as tx:

@@ -155,3 +155,43 @@ class TestQrFiles:
 
         assert head.content == b""
         assert int(head.headers["content-length"]) == len(web.get(path).content)
+
+
+class TestWebOpen:
+    """A link into the wallet counts as such only where no browser had shown the page (platform-api 5.1)."""
+
+    def test_whoever_saw_the_page_first_did_not_come_by_link_alone(self, live, web):
+        payload = live.create()
+
+        web.get(f"/sign/{payload.uuid}")
+
+        assert live.open(payload.uuid, origin="DEEP_LINK").opened_by_deeplink is False
+
+    @pytest.mark.parametrize("path", ["_q.png", "_q.json"])
+    def test_the_code_on_somebody_elses_page_is_no_visit(self, live, web, path):
+        payload = live.create()
+
+        web.get(f"/sign/{payload.uuid}{path}")
+        web.head(f"/sign/{payload.uuid}")
+
+        assert live.open(payload.uuid, origin="DEEP_LINK").opened_by_deeplink is True
+
+    def test_only_the_first_visit_is_written_down(self, live, web):
+        payload = live.create()
+        web.get(f"/sign/{payload.uuid}")
+        first = live.find(payload.uuid).web_opened_at
+
+        live.advance(timedelta(seconds=5))
+        web.get(f"/sign/{payload.uuid}")
+
+        assert first is not None
+        assert live.find(payload.uuid).web_opened_at == first
+
+    def test_a_visit_after_the_wallet_opened_it_does_not_count(self, live, web):
+        payload = live.create()
+        live.open(payload.uuid, origin="DEEP_LINK")
+
+        web.get(f"/sign/{payload.uuid}")
+
+        found = live.find(payload.uuid)
+        assert (found.web_opened_at, found.opened_by_deeplink) == (None, True)

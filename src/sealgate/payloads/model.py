@@ -161,6 +161,8 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     holder_uuid: str | None = None
     """The one holder who may open it, or None where whoever scans it may."""
     pushed: bool = False
+    web_opened_at: datetime | None = None
+    """When a browser first showed the sign page, if that was before a wallet opened the payload."""
     opened_at: datetime | None = None
     opened_by_deeplink: bool | None = None
     cancelled_at: datetime | None = None

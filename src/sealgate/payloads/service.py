@@ -131,6 +131,11 @@ def find_payload(tx: Tx, uuid: str) -> Payload | None:
     return store.find_payload(tx, uuid)
 
 
+def note_web_open(tx: Tx, uuid: str, *, now: datetime) -> None:
+    """Note that a browser shows the payload's sign page; only the first time before a wallet opens it counts."""
+    store.note_web_open(tx, uuid, now=now)
+
+
 def get_for_app(tx: Tx, app_uuid: str, uuid: str) -> Payload:
     """Return the app's payload.
 

@@ -5,6 +5,7 @@ beside the request comes as the payload's `Presentation`.
 """
 
 import asyncio
+import contextlib
 from datetime import datetime, timedelta
 from typing import Literal
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from markupsafe import Markup
 
 from sealgate.apps import service as apps
 from sealgate.apps.model import App
+from sealgate.base.errors import Unavailable
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.payloads import qr, service
@@ -96,6 +98,10 @@ async def _show(call: Call[Anyone], view: View) -> Page:
     if found is None:
         return Page("payloads/sign_missing.html", status=404)
     payload, app = found
+    if payload.web_opened_at is None and payload.opened_at is None and call.method == "GET":
+        # Only whether it counts is lost where the database is busy: no reason to show nothing.
+        with contextlib.suppress(Unavailable):
+            await call.db.write(service.note_web_open, payload.uuid, now=call.now)
     svg = None
     if state_of(payload, call.now) in (State.CREATED, State.OPENED):
         svg = await asyncio.to_thread(qr.draw_svg, link_of(call.settings.qr_content, call.settings, payload.uuid))

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, bindparam, delete, func, insert, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sealgate.base.errors import SealgateError
@@ -26,7 +26,7 @@ _ROW = tuple(
     payloads.c[name]
     for name in (
         "id", "uuid", "app_uuid", "terms", "created_at", "expires_at", "identifier", "holder_uuid", "pushed",
-        "opened_at", "opened_by_deeplink", "cancelled_at", "resolved_at",
+        "web_opened_at", "opened_at", "opened_by_deeplink", "cancelled_at", "resolved_at",
     )
 )  # fmt: skip
 _WHOLE = select(*_ROW, *(payload_outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME)).select_from(
@@ -56,7 +56,10 @@ _FIND_BY_IDENTIFIER = HotStatement(
 _OPEN = HotStatement(
     update(payloads)
     .where(_IS_IT, _IS_UNOPENED, _IS_UNCANCELLED, _IS_IN_TIME, _MAY_ANSWER)
-    .values(opened_at=_NOW, opened_by_deeplink=bindparam("by_deeplink"))
+    .values(
+        opened_at=_NOW,
+        opened_by_deeplink=bindparam("by_deeplink", type_=Boolean) & payloads.c.web_opened_at.is_(None),
+    )
     .returning(*_ROW)
 )
 _CLAIM = HotStatement(
@@ -94,8 +97,20 @@ def find_by_identifier(tx: Tx, app_uuid: str, identifier: str) -> Payload | None
     return _payload(_FIND_BY_IDENTIFIER.run(tx, of_app=app_uuid, is_identifier=identifier).one_or_none())
 
 
+def note_web_open(tx: Tx, uuid: str, *, now: datetime) -> None:
+    """Remember the first time a browser shows a payload that no wallet has opened."""
+    tx.execute(
+        update(payloads)
+        .where(payloads.c.uuid == uuid, payloads.c.web_opened_at.is_(None), _IS_UNOPENED)
+        .values(web_opened_at=now)
+    )
+
+
 def open_payload(tx: Tx, uuid: str, *, holder_uuid: str, by_deeplink: bool, now: datetime) -> Payload | None:
-    """Mark the payload opened in time by someone who may. Not None for the first opening only."""
+    """Mark the payload opened in time by someone who may. Not None for the first opening only.
+
+    A link counts as the way in only where no browser had shown the sign page before (platform-api 5.1).
+    """
     return _payload(_OPEN.run(tx, is_uuid=uuid, by_holder=holder_uuid, by_deeplink=by_deeplink, now=now).one_or_none())
 
 
@@ -176,7 +191,7 @@ def _payload(row: Any | None) -> Payload | None:
         return None
     (
         row_id, uuid, app_uuid, terms, created_at, expires_at, identifier, holder_uuid, pushed,
-        opened_at, opened_by_deeplink, cancelled_at, resolved_at, *outcome,
+        web_opened_at, opened_at, opened_by_deeplink, cancelled_at, resolved_at, *outcome,
     ) = row  # fmt: skip
     return Payload(
         id=row_id,
@@ -188,6 +203,7 @@ def _payload(row: Any | None) -> Payload | None:
         identifier=identifier,
         holder_uuid=holder_uuid,
         pushed=pushed,
+        web_opened_at=web_opened_at,
         opened_at=opened_at,
         opened_by_deeplink=opened_by_deeplink,
         cancelled_at=cancelled_at,

@@ -35,6 +35,7 @@ payloads = Table(
     Column("terms", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("web_opened_at", Moment),
     Column("opened_at", Moment),
     Column("opened_by_deeplink", Boolean),
     Column("cancelled_at", Moment),

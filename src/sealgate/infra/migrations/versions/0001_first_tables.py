@@ -112,6 +112,7 @@ def upgrade() -> None:
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("created_at", schema.Moment(), nullable=False),
         sa.Column("expires_at", schema.Moment(), nullable=False),
+        sa.Column("web_opened_at", schema.Moment(), nullable=True),
         sa.Column("opened_at", schema.Moment(), nullable=True),
         sa.Column("opened_by_deeplink", sa.Boolean(), nullable=True),
         sa.Column("cancelled_at", schema.Moment(), nullable=True),
