@@ -11,6 +11,7 @@ from sealgate.web.assets import asset_url
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from sealgate.web.context import Context
 
@@ -61,7 +62,21 @@ def _environment() -> "Environment":
         loader=FunctionLoader(_load), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.globals["asset"] = asset_url
+    environment.filters["prose"] = _prose
     return environment
+
+
+def _prose(text: str) -> "Markup":
+    """Return text with `code` between backticks marked as such."""
+    from markupsafe import Markup
+
+    parts = Markup.escape(text).split("`")
+    # Of an odd number of backticks the last one is only itself.
+    pairs_end = len(parts) - 1 + len(parts) % 2
+    return Markup("").join(
+        part if index % 2 == 0 else Markup("<code>{}</code>").format(part) if index < pairs_end else Markup("`") + part
+        for index, part in enumerate(parts)
+    )
 
 
 def _load(name: str) -> tuple[str, str, Any] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from sealgate.asgi import ROUTERS, make_context
 from sealgate.base.errors import SealgateError, all_errors
+from sealgate.web import pages
 from sealgate.web.app import build_app
 from sealgate.web.docs import error_entries
 from tests.unit.web.test_app import caller_of
@@ -45,6 +46,21 @@ class TestReference:
         known = [error for error in all_errors() if error is not SealgateError]
         assert len(slugs) == len(known)
         assert all(entry.meaning for entries in error_entries().values() for entry in entries)
+
+
+class TestProse:
+    @pytest.mark.parametrize(
+        ("text", "html"),
+        [
+            ("send `a<b` now", "send <code>a&lt;b</code> now"),
+            ("`all`", "<code>all</code>"),
+            ("a ` alone & <b>", "a ` alone &amp; &lt;b&gt;"),
+            ("`a` and `b", "<code>a</code> and `b"),
+            ("none", "none"),
+        ],
+    )
+    async def test_marks_code_and_escapes_the_rest(self, text, html):
+        assert str(pages._prose(text)) == html
 
 
 class TestPages:

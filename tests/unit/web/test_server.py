@@ -67,6 +67,16 @@ def running(tmp_path: Path) -> Iterator[Running]:
     server.process.communicate()
 
 
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """One server for all tests that leave it running."""
+    server = Running(tmp_path_factory.mktemp("lasting"))
+    assert server.first_line == "ready"
+    yield server
+    server.process.kill()
+    server.process.communicate()
+
+
 def in_background(ask: Any) -> tuple[threading.Thread, list[Any]]:
     answers: list[Any] = []
     thread = threading.Thread(target=lambda: answers.append(ask()))
@@ -123,8 +133,8 @@ class TestTheEnd:
 
 
 class TestBounds:
-    def test_a_head_without_end_is_refused(self, running):
-        with socket.create_connection(("127.0.0.1", running.port)) as client:
+    def test_a_head_without_end_is_refused(self, lasting):
+        with socket.create_connection(("127.0.0.1", lasting.port)) as client:
             client.sendall(b"GET / HTTP/1.1\r\nhost: x\r\n")
             with contextlib.suppress(OSError):
                 for _ in range(40):
@@ -134,13 +144,13 @@ class TestBounds:
 
         assert answer.startswith(b"HTTP/1.1 431 ")
 
-    def test_a_large_body_is_refused_in_a_way_that_clients_hear(self, running):
-        answer = httpx.post(f"{running.url}/api/v1/lenient", content=b"a" * 1_000_000)
+    def test_a_large_body_is_refused_in_a_way_that_clients_hear(self, lasting):
+        answer = httpx.post(f"{lasting.url}/api/v1/lenient", content=b"a" * 1_000_000)
 
         assert answer.status_code == 413
 
-    def test_a_frame_over_the_limit_closes_the_socket(self, running):
-        with connect(f"ws://127.0.0.1:{running.port}/echo/{UUID}") as client:
+    def test_a_frame_over_the_limit_closes_the_socket(self, lasting):
+        with connect(f"ws://127.0.0.1:{lasting.port}/echo/{UUID}") as client:
             client.recv()
             client.send("x" * (MAX_FRAME_BYTES + 1))
 
@@ -150,26 +160,26 @@ class TestBounds:
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 1009
 
-    def test_frames_are_never_compressed(self, running):
-        with connect(f"ws://127.0.0.1:{running.port}/echo/{UUID}", compression="deflate") as client:
+    def test_frames_are_never_compressed(self, lasting):
+        with connect(f"ws://127.0.0.1:{lasting.port}/echo/{UUID}", compression="deflate") as client:
             assert client.protocol.extensions == []
 
-    def test_a_reader_who_does_not_read_is_dropped(self, running):
-        with socket.create_connection(("127.0.0.1", running.port)) as client:
+    def test_a_reader_who_does_not_read_is_dropped(self, lasting):
+        with socket.create_connection(("127.0.0.1", lasting.port)) as client:
             client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
             client.sendall(
                 b"GET /flood HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\n"
                 b"sec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n"
             )
             time.sleep(0.5)
-            assert "sealgate_sockets 1.0" in httpx.get(f"{running.url}/metrics").text
+            assert "sealgate_sockets 1.0" in httpx.get(f"{lasting.url}/metrics").text
             deadline = time.monotonic() + 15
-            while "sealgate_sockets 0.0" not in httpx.get(f"{running.url}/metrics").text:
+            while "sealgate_sockets 0.0" not in httpx.get(f"{lasting.url}/metrics").text:
                 assert time.monotonic() < deadline
                 time.sleep(0.2)
 
-    def test_http_that_cannot_be_read_is_refused(self, running):
-        with socket.create_connection(("127.0.0.1", running.port)) as client:
+    def test_http_that_cannot_be_read_is_refused(self, lasting):
+        with socket.create_connection(("127.0.0.1", lasting.port)) as client:
             client.sendall(b"\x16\x03\x01 what is this\r\n\r\n")
 
             assert client.recv(4096).startswith(b"HTTP/1.1 400 ")
@@ -183,15 +193,15 @@ class TestListen:
             with pytest.raises(PortTaken, match=str(port)):
                 listen("127.0.0.1", port)
 
-    def test_a_server_on_a_taken_port_ends_with_plain_words(self, running, tmp_path):
+    def test_a_server_on_a_taken_port_ends_with_plain_words(self, lasting, tmp_path):
         second = subprocess.run(
             [sys.executable, "-m", "tests.unit.web.tiny"],
-            env={**os.environ, "SEALGATE_DATA_DIR": str(tmp_path), "SEALGATE_PORT": str(running.port)},
+            env={**os.environ, "SEALGATE_DATA_DIR": str(tmp_path), "SEALGATE_PORT": str(lasting.port)},
             capture_output=True, text=True, timeout=30, check=False,
         )  # fmt: skip
 
         assert second.returncode == 1
-        assert second.stderr == f"Port {running.port} on 127.0.0.1 is taken by another program.\n"
+        assert second.stderr == f"Port {lasting.port} on 127.0.0.1 is taken by another program.\n"
 
     @pytest.mark.parametrize("host", ["192.0.2.1", "no such host"])
     def test_says_that_the_address_is_not_ours(self, host):

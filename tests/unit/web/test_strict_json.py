@@ -114,7 +114,7 @@ class TestParseJson:
                 parse(raw)
 
     def test_does_not_take_brackets_in_strings_or_side_by_side_for_depth(self):
-        flat = [{'[[[[[[[[[[\\"{{{{': []} for _ in range(50)]
+        flat: list[Any] = [{'[[[[[[[[[[\\"{{{{': []} for _ in range(50)]
 
         assert parse(json.dumps(flat).encode()) == flat
 
