@@ -47,7 +47,7 @@ def resolve_message(payload: Payload) -> dict[str, Any]:
     """
     outcome = payload.outcome
     assert outcome is not None
-    urls = return_urls(payload)
+    urls = return_urls(payload, public=True)
     message: dict[str, Any] = {
         "payload_uuidv4": payload.uuid,
         "reference_call_uuidv4": outcome.reference,

@@ -16,10 +16,14 @@ class ReturnUrls(NamedTuple):
     web: str | None
 
 
-def return_urls(payload: Payload) -> ReturnUrls:
+def return_urls(payload: Payload, *, public: bool = False) -> ReturnUrls:
     """Return the payload's return URLs, each None where none was asked for.
 
     Every occurrence of a tag is replaced, in any case of letters. What is not known (yet) becomes empty text.
+
+    Args:
+        public: For whoever knows the payload's UUID, as the status socket and the sign page are: `{txblob}` becomes
+            empty, since a signed transaction is its signer's and its app's alone (wallet-api 3.2).
     """
     terms = payload.terms
     if terms.return_url_app is None and terms.return_url_web is None:
@@ -29,7 +33,7 @@ def return_urls(payload: Payload) -> ReturnUrls:
         "id": payload.uuid,
         "cid": quote(payload.identifier or "", safe=""),
         "txid": (outcome and outcome.txid) or "",
-        "txblob": (outcome and outcome.hex) or "",
+        "txblob": "" if public else (outcome and outcome.hex) or "",
     }
 
     def filled(url: str | None) -> str | None:

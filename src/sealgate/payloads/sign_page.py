@@ -127,7 +127,7 @@ def sign_page(
     shown = _shown(payload, state, app, view)
     presentation = terms.presentation or Presentation()
     continue_url = web_address(presentation.continue_url)
-    back = continue_url or web_address(return_urls(payload).web)
+    back = continue_url or web_address(return_urls(payload, public=True).web)
     is_open = state in (State.CREATED, State.OPENED) and not app.disabled
     name = plain(app.name, 60)
     transaction = msgspec.json.decode(terms.request_json)

@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from sealgate.payloads.events import resolve_message
 from sealgate.payloads.model import Outcome
 from sealgate.payloads.return_urls import return_urls
 from tests.conftest import NOON
@@ -46,3 +47,10 @@ def test_a_tag_in_an_identifier_stays_text():
 
 def test_there_are_none_where_none_were_asked_for():
     assert return_urls(a_payload()) == (None, None)
+
+
+def test_whoever_knows_the_uuid_alone_does_not_get_the_blob():
+    payload = a_payload_going_to("https://a.example/{txid}/{txblob}", signed=True)
+
+    assert return_urls(payload, public=True).web == f"https://a.example/{'AB' * 32}/"
+    assert resolve_message(payload)["return_url"]["web"] == f"https://a.example/{'AB' * 32}/"
