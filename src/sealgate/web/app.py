@@ -10,17 +10,7 @@ from typing import Any
 
 from sealgate.base.errors import SealgateError
 from sealgate.base.logs import call_reference, get_logger
-from sealgate.web.answers import (
-    JSON_HEADERS,
-    EventStream,
-    Header,
-    Lenient,
-    Page,
-    Raw,
-    Redirect,
-    encode_headers,
-    encode_json,
-)
+from sealgate.web.answers import EventStream, Header, Lenient, encode_headers
 from sealgate.web.call import Call, ClientGone, Receive, Scope, Send
 from sealgate.web.callers import Anyone, CallerResolver, Observer
 from sealgate.web.context import Context
@@ -40,6 +30,7 @@ from sealgate.web.proxies import check_proxies
 from sealgate.web.routing import Node, Route, Router, RouteTable
 from sealgate.web.sockets import Socket, SocketClosed, cut, refuse_socket
 from sealgate.web.streams import close_events, send_events
+from sealgate.web.writing import encode_answer, send_answer
 
 MAX_PATH = 2048
 MAX_QUERY = 8192
@@ -156,7 +147,7 @@ class App:
                 _log.exception("call failed", method=call.method, route=stats.path, exc_info=problem)
                 status, body, headers = self._refuse(call, InternalFailure())
                 code = status
-            await _send_answer(call, status, body, headers, send)
+            await send_answer(call, status, body, headers, send)
             self._count(call, stats, status, code, perf_counter() - started)
         finally:
             context.metrics.in_flight -= 1
@@ -211,28 +202,7 @@ class App:
         answer = await route.handler(call)
         if isinstance(answer, EventStream):
             return answer
-        return self._encode(call, route, answer)
-
-    def _encode(self, call: Call[Any], route: Route, answer: Any) -> tuple[int, bytes, list[Header]]:
-        status = call.status or route.status
-        if isinstance(answer, Raw):
-            headers = [(b"content-type", answer.media_type.encode()), *encode_headers(answer.headers)]
-            return (answer.status if call.status is None else status), answer.body, headers
-        if isinstance(answer, Page):
-            from sealgate.web.pages import page_headers, render
-
-            html = render(answer.template, answer.values, self.context)
-            headers = [*page_headers(self.context, answer.csp), *encode_headers(answer.headers)]
-            return (answer.status if call.status is None else status), html, headers
-        if isinstance(answer, Redirect):
-            return (
-                answer.status,
-                b"",
-                encode_headers({"location": answer.location, "cache-control": "no-store", **answer.headers}),
-            )
-        if answer is None and route.answers is None:
-            return status, b"", [(b"cache-control", b"no-store")]
-        return status, encode_json(answer), list(JSON_HEADERS)
+        return encode_answer(call, route, answer)
 
     def _refuse(self, call: Call[Any], refusal: SealgateError) -> tuple[int, bytes, list[Header]]:
         if refusal.status == 500 and not isinstance(refusal, InternalFailure):
@@ -317,13 +287,3 @@ def _preflight(route: Route, methods: list[str]) -> Route:
     return Route(
         method="OPTIONS", path=route.path, handler=answer, caller=Anyone, status=200, reads_headers={}, cors=cors
     )
-
-
-async def _send_answer(call: Call[Any], status: int, body: bytes, headers: list[Header], send: Send) -> None:
-    headers.append((b"x-call-ref", call.ref.encode()))
-    if status != 204 and status != 304:
-        headers.append((b"content-length", b"%d" % len(body)))
-    if call.close:
-        headers.append((b"connection", b"close"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": b"" if call.method == "HEAD" else body})
