@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sealgate.apps.model import App
 from sealgate.infra.tx import Tx
 from sealgate.payloads import events, idempotency, service
+from sealgate.payloads.body import PayloadIn
 from sealgate.payloads.draft import CheckedDraft, check_draft
 from sealgate.payloads.errors import (
     BlobUndecodable,
@@ -41,6 +42,7 @@ HEAVY_BODY = 4096
     "/api/v1/platform/payload",
     caller=App,
     takes=Lenient,
+    documents=PayloadIn,
     answers=PayloadCreated,
     raises=(
         BodyMissing,
