@@ -1,4 +1,5 @@
-"""The statements of sign requests, each with a verb that keeps its promise. Only `service` and `idempotency` call them.
+"""The statements of sign requests, each with a verb that keeps its promise. For `service`, `answering` and
+`idempotency` alone.
 
 The conditions of `open_payload`, `claim_payload` and `cancel_payload` are the arrows of `model.state_of`: the database
 decides who is first, and the model explains it to who is not.
