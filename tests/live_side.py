@@ -12,7 +12,7 @@ import msgspec
 import uvicorn
 
 from sealgate.apps import service as apps
-from sealgate.apps.model import AppDraft
+from sealgate.apps.model import App, AppDraft
 from sealgate.base.clock import ShiftedClock
 from sealgate.base.ids import new_uuid
 from sealgate.base.settings import Settings
@@ -45,6 +45,9 @@ class LiveSide:
         send_buffer: Bytes the kernel keeps for each connection, where a test wants it to fill up.
     """
 
+    app: App
+    device: Device
+
     def __init__(
         self,
         settings: Settings,
@@ -76,18 +79,21 @@ class LiveSide:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread = threading.Thread(target=self._run, name="live side")
 
-    def start(self) -> None:
-        """Start the server; return when it answers, with an app and a wallet in the database."""
+    def start(self, *, like: "LiveSide | None" = None) -> None:
+        """Start the server; return when it answers, with an app and a wallet, new ones or those of `like`."""
         ready = threading.Event()
         self._app.context.starting.append(self._note_loop)
         self._app.context.background.append(lambda: _tell(ready))
         self._thread.start()
         assert ready.wait(START_LIMIT_S), "the server did not start"
+        if like is not None:
+            self.app, self.device = like.app, like.device
+            return
         now = self.clock.now()
         with self.database.begin() as tx:
             self.sealer.load_pepper(tx)
             self.app = apps.create_app(tx, self.sealer, AppDraft(name="Demo app"), now=now).app
-            self.device: Device = holders.register_device(
+            self.device = holders.register_device(
                 tx, NewDevice(b"\1" * 32), name="phone", platform="test", invitation=None, pairing_open=True, now=now
             )
 

@@ -16,6 +16,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from sealgate.base.ids import new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import BUS_RESUMED, Event
+from sealgate.infra.bus_redis import RedisBus
+from sealgate.infra.counters_redis import RedisCounters
 from sealgate.payloads.model import Payload
 from tests.conformance.conftest import create_schema
 from tests.live_side import LiveSide
@@ -460,6 +462,34 @@ class TestEngines:
                 code = await closed_with(late)
         finally:
             live.stop()
+
+        assert told[:2] == [OPENED, {"pre_signed": True}]
+        assert told[2]["signed"] is True
+        assert code == 1000
+
+
+class TestTwoProcesses:
+    async def test_share_the_news_and_who_was_told(self, postgres_url, redis_url, tmp_path):
+        """Both run in this process here, but know nothing of each other except by PostgreSQL and Redis."""
+        settings = Settings(data_dir=str(tmp_path), database_url=postgres_url)
+        create_schema(settings)
+        here, there = (LiveSide(settings, bus=RedisBus(redis_url), counters=RedisCounters(redis_url)) for _ in range(2))
+        here.start()
+        there.start(like=here)
+        try:
+            payload = here.create()
+            async with following(there, payload) as socket:
+                await greeted(socket)
+                await asyncio.to_thread(here.open, payload.uuid)
+                await asyncio.to_thread(here.sign, payload.uuid)
+                told = [await hear(socket) for _ in range(3)]
+                await asyncio.sleep(0.2)
+            async with following(here, payload) as late:
+                await hear(late)
+                code = await closed_with(late)
+        finally:
+            here.stop()
+            there.stop()
 
         assert told[:2] == [OPENED, {"pre_signed": True}]
         assert told[2]["signed"] is True

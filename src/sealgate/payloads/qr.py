@@ -5,10 +5,10 @@ Callers on the event loop go through `asyncio.to_thread`; the last few hundred c
 
 import io
 from functools import lru_cache
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
-import segno
-from segno.encoder import DataOverflowError
+if TYPE_CHECKING:
+    import segno
 
 Quality = Literal["m", "q", "h"]
 """Error-correction level: 15, 25 or 30 % of the code may be lost."""
@@ -59,7 +59,11 @@ def matrix(content: str, quality: Quality) -> list[list[bool]]:
 
 
 @lru_cache(_REMEMBERED)
-def _code(content: str, quality: Quality) -> segno.QRCode | None:
+def _code(content: str, quality: Quality) -> "segno.QRCode | None":
+    # Imported with the first code: it would cost the server's start a tenth.
+    import segno
+    from segno.encoder import DataOverflowError
+
     # No boosting: a better level than the one asked for would be another code than the other forms show.
     try:
         return segno.make_qr(content, error=quality, boost_error=False)
