@@ -7,8 +7,9 @@ values of keys that could carry one in case somebody does.
 import logging
 import sys
 from collections.abc import MutableMapping
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TextIO, cast
 
 # structlog loads rich wherever it is installed, which costs every start 10 MB and 0.1 s: here it finds none.
 _rich = sys.modules.pop("rich", None)
@@ -40,6 +41,22 @@ _SENSITIVE = (
 _HARMLESS = frozenset({"token_type", "signature_kind"})
 
 _Event = MutableMapping[str, Any]
+
+
+class _Patient:
+    """A text stream whose lines may be lost: on a full disk the call that is logged must go on, and its thread live."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def _add_reference(_logger: object, _method: str, event: _Event) -> _Event:
@@ -83,7 +100,7 @@ def configure_logs(*, style: str, level: str) -> None:
     structlog.configure(
         processors=[*shared, *exceptions, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(number),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Patient(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler(sys.stderr)

@@ -1,11 +1,21 @@
 """Logs: what a line carries, and what it withholds."""
 
+import errno
+import io
 import json
+import logging
 
 import pytest
 import structlog
 
 from sealgate.base.logs import call_reference, configure_logs, get_logger
+
+
+class FullDisk(io.StringIO):
+    """A file that has no room for one more character."""
+
+    def write(self, text: str) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
 
 
 @pytest.fixture(autouse=True)
@@ -56,3 +66,11 @@ class TestALogLine:
         get_logger("sealgate.web").info("answered")
 
         assert lines(capsys) == []
+
+    @pytest.mark.parametrize("style", ["json", "console"])
+    def test_that_find_no_room_are_lost_and_harm_nobody(self, monkeypatch, style):
+        monkeypatch.setattr("sys.stderr", FullDisk())
+        configure_logs(style=style, level="info")
+
+        get_logger("sealgate.web").error("no room")
+        logging.getLogger("uvicorn.error").error("no room")
