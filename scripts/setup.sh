@@ -46,6 +46,7 @@ is_ubuntu() { grep -qs '^ID=ubuntu' /etc/os-release; }
 missing_packages() {
     have_postgres || echo postgresql
     have_redis || echo redis-server
+    have strace || echo strace
     have_chromium || is_ubuntu || echo chromium fonts-liberation
 }
 

@@ -121,11 +121,12 @@ class RedisServer(Server):
         return b""
 
 
-def start_postgres(*, durable: bool = False) -> PostgresServer:
+def start_postgres(*, durable: bool = False, kind: type[PostgresServer] = PostgresServer) -> PostgresServer:
     """Start PostgreSQL on a free port, with an empty cluster.
 
     Args:
         durable: Keep fsync on, for tests that pull the plug. Off, the whole suite is faster.
+        kind: A subclass that starts it in its own way.
 
     Raises:
         ServiceNotStarted: it is not installed or did not come up.
@@ -135,7 +136,7 @@ def start_postgres(*, durable: bool = False) -> PostgresServer:
     folder = Path(tempfile.mkdtemp(prefix="sealgate-postgres-"))
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    return _started(folder, lambda: PostgresServer(folder, binaries, owner, durable=durable))
+    return _started(folder, lambda: kind(folder, binaries, owner, durable=durable))
 
 
 def start_redis() -> RedisServer:

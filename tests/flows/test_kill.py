@@ -87,7 +87,7 @@ class Load:
 
     async def ask(self) -> str | None:
         """Create a request; None where that was refused."""
-        body = {
+        body: dict[str, Any] = {
             "txjson": random.choice([SIGN_IN_REQUEST, PAYMENT]),
             "custom_meta": {"identifier": new_uuid(), "blob": {"order": random.random()}},
         }
