@@ -52,6 +52,10 @@ class Client:
             raise unreachable(self.url, problem) from None
         return read_answer(answer)
 
+    def close(self) -> None:
+        """Close the connections that are kept."""
+        self._client.close()
+
     def stream(self, path: str) -> Any:
         """Open a server-sent event stream: a context manager that gives the answer before its body is read."""
         return self._client.stream(

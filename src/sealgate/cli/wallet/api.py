@@ -47,17 +47,21 @@ class WalletApi:
     """One device's calls, each signed with its key."""
 
     def __init__(self, pairing: Pairing, key: SigningKey, *, url: str | None = None) -> None:
-        self._pairing = pairing
+        self.pairing = pairing
         self._client = Client(
             url or pairing.url, auth=DeviceSignature(pairing.device, key, public_url=pairing.public_url)
         )
 
+    def close(self) -> None:
+        """Close the connection to the server."""
+        self._client.close()
+
     def prove_account(self, keys: KeyPair) -> None:
         """Prove to the server that this wallet holds an account's key (wallet-api 1.7, with the server's nonce)."""
         nonce = self._client.call("POST", f"{_API}/accounts/challenge")["nonce"]
-        if not nonce.startswith(f"{self._pairing.issuer}#"):
+        if not nonce.startswith(f"{self.pairing.issuer}#"):
             raise Refused(message="The server passes on another server's challenge. The account was not proved.")
-        proof = ownership_proof(keys, user=self._pairing.user, device=self._pairing.device, nonce=nonce)
+        proof = ownership_proof(keys, user=self.pairing.user, device=self.pairing.device, nonce=nonce)
         self._client.call("POST", f"{_API}/accounts", {"account": keys.address, "txblob": proof})
 
     def pending(self) -> list[Request]:
@@ -136,9 +140,9 @@ class WalletApi:
         view = answer["view"]
         try:
             signature = urlsafe_b64decode(view["signature"] + "==")
-            key = VerifyKey(urlsafe_b64decode(self._pairing.view_key + "="))
+            key = VerifyKey(urlsafe_b64decode(self.pairing.view_key + "="))
             key.verify(rfc8785.dumps(view["payload"]), signature)
-            if view["payload"]["device"] != self._pairing.device:
+            if view["payload"]["device"] != self.pairing.device:
                 raise ValueError("made for another device")
         except (BadSignatureError, ValueError):
             raise Refused(

@@ -23,9 +23,12 @@ class OpenWallet:
         self.file = file
         self.keys: KeyPair = key_pair_from_seed(secrets.seed)
         self.device_key = SigningKey(b16decode(secrets.device_key, casefold=True))
+        self._api: WalletApi | None = None
 
     def api(self, environment: Environment) -> WalletApi:
         """Return this wallet's calls to its server, reached where the environment says, else where it was paired.
+
+        The connection is kept: asking again gives the same one.
 
         Raises:
             Refused: it is paired with no server.
@@ -34,7 +37,16 @@ class OpenWallet:
             raise Refused(
                 message=f"The wallet {self.file.name!r} is paired with no server.", hint="Run `sealgate wallet pair`."
             )
-        return WalletApi(self.file.pairing, self.device_key, url=environment.get("SEALGATE_URL"))
+        if self._api is None or self._api.pairing is not self.file.pairing:
+            self.close()
+            self._api = WalletApi(self.file.pairing, self.device_key, url=environment.get("SEALGATE_URL"))
+        return self._api
+
+    def close(self) -> None:
+        """Close the connection to the server."""
+        if self._api is not None:
+            self._api.close()
+            self._api = None
 
 
 def open_keystore(environment: Environment) -> Keystore:
