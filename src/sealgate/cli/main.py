@@ -1,20 +1,19 @@
 """The table of commands, and the one place where a refusal becomes words on stderr and an exit code."""
 
 import sys
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from sealgate.base.errors import SealgateError
 from sealgate.cli import apps, payloads, server
-from sealgate.cli.output import explain
+from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 
 REFUSED = 1
 
 cli = typer.Typer(
     name="sealgate",
-    help="Sign-in and sign requests for apps on the XRP Ledger, self-hosted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -24,6 +23,23 @@ server.add_commands(cli)
 cli.add_typer(apps.cli, name="app")
 cli.add_typer(payloads.cli, name="payload")
 cli.add_typer(wallet.cli, name="wallet")
+
+
+def _say_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        say(version("sealgate"))
+        raise typer.Exit
+
+
+@cli.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_say_version, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Sign-in and sign requests for apps on the XRP Ledger, self-hosted."""
 
 
 def main() -> NoReturn:

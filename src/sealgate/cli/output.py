@@ -46,12 +46,14 @@ def explain(refusal: SealgateError) -> None:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Print a table whose columns fit the terminal."""
+    """Print a table that fits the terminal and cuts nothing off: the first column is what people copy."""
     from rich import box
     from rich.console import Console
     from rich.table import Table
 
-    shown = Table(*columns, box=box.SIMPLE_HEAD, pad_edge=False)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for number, column in enumerate(columns):
+        shown.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
     Console().print(shown)

@@ -60,18 +60,17 @@ class Metrics:
         self._counters[name] = (documentation, read)
 
     def text(self) -> bytes:
-        """Return everything in the Prometheus text format 0.0.4."""
-        from prometheus_client import exposition
+        """Return everything in the Prometheus text format 0.0.4: ours, then the process's and what `infra` counts."""
+        from prometheus_client import REGISTRY, exposition
 
-        return exposition.generate_latest(self._with_process())
+        return exposition.generate_latest(self._own()) + exposition.generate_latest(REGISTRY)
 
-    def _with_process(self) -> Any:
+    def _own(self) -> Any:
         if self._registry is None:
-            from prometheus_client import CollectorRegistry, ProcessCollector
+            from prometheus_client import CollectorRegistry
 
             self._registry = CollectorRegistry()
             self._registry.register(self)
-            ProcessCollector(registry=self._registry)
         return self._registry
 
     def collect(self) -> Iterator[Any]:

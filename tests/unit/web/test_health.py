@@ -1,6 +1,7 @@
 """Is the process alive, is it ready, and its numbers."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -65,3 +66,14 @@ class TestMetrics:
         assert "sealgate_write_queue 7.0" in text
         assert "sealgate_calls_in_flight 1.0" in text
         assert "secret-path" not in text
+
+    async def test_include_what_the_database_and_the_process_count(self, app):
+        async with caller_of(app) as client:
+            text = (await client.get("/metrics")).text
+
+        for name in (
+            "sealgate_database_failures_total",
+            "sealgate_write_batch_size_bucket",
+            "process_cpu_seconds_total",
+        ):
+            assert re.search(rf"^{name}\b", text, re.MULTILINE), name
