@@ -21,12 +21,11 @@ class Finding(msgspec.Struct, frozen=True):
 
 def examine(settings: Settings) -> list[Finding]:
     """Check an installation without changing it, most basic things first."""
-    checks: list[tuple[str, Callable[[Settings], str]]] = [
-        ("address", _address),
-        ("folder", _folder),
-        ("master key", _master_key),
-        ("database", _database),
-    ]
+    checks: list[tuple[str, Callable[[Settings], str]]] = [("address", _address)]
+    # With PostgreSQL and a key from the settings nothing is kept on this machine.
+    if not (settings.database_url and settings.master_key):
+        checks.append(("folder", _folder))
+    checks += [("master key", _master_key), ("database", _database)]
     if settings.redis_url:
         checks.append(("redis", _redis))
     checks.append(("server", _server))

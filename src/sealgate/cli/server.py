@@ -96,11 +96,15 @@ def serve(
         public_url=public_url,
     )
     from sealgate.asgi import build
+    from sealgate.base.logs import get_logger
     from sealgate.infra.migrate import require_current
     from sealgate.web.server import serve as run
 
     require_current(settings)
-    run(build(settings), settings)
+    log = get_logger("server")
+    address = {"host": settings.host, "port": settings.port, "public_url": settings.public_url}
+    run(build(settings), settings, on_ready=lambda: log.info("ready", **address))
+    log.info("stopped")
 
 
 def worker() -> None:
