@@ -1,0 +1,202 @@
+"""Every documented operation, called with generated input: no failure of the server, and nothing undocumented.
+
+Callers have real credentials, and wallets sign what is really sent. Half of the calls go to things that exist.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from secrets import token_urlsafe
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import requests  # type: ignore[import-untyped]
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from nacl.signing import SigningKey
+from schemathesis import Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.core.result import Ok
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from sealgate.base.http_signatures import SignedRequest, sign_request
+from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
+from tests.conftest import SOAK
+from tests.payloads import PAYMENT
+from tests.platform import Platform, start_platform
+from tests.remote import Remote
+from tests.wallet_side import Wallet
+
+DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
+SCHEMA = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
+# The event stream has no end to wait for; the tests of wallets listen to it.
+OPERATIONS = [
+    operation
+    for operation in (found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok))
+    if operation.path != "/api/v1/app/events"
+]
+# Nobody succeeds there by guessing.
+NEEDS_A_SIGNATURE = {"POST /api/v1/app/accounts", "PATCH /api/v1/app/payload/{uuid}"}
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+EXAMPLES = 500 if SOAK else 40
+IDENTIFIER = "order-1"
+
+# Those without parameters and body have nothing that could be wrong.
+CALLS = [
+    (operation, mode)
+    for operation in OPERATIONS
+    for mode in GenerationMode
+    if mode is GenerationMode.POSITIVE or operation.definition.raw.keys() & {"parameters", "requestBody"}
+]
+
+
+class World:
+    """A running platform with something behind every path: an app to spoil, payloads, devices, a user token."""
+
+    def __init__(self, platform: Platform) -> None:
+        self.platform = platform
+        self.address = f"http://127.0.0.1:{platform.port}"
+        self.http = requests.Session()
+        self.http.trust_env = False
+        self.known: dict[str, list[str]] = {}
+        self.wallet: Wallet
+        asyncio.run(self._furnish())
+
+    async def _furnish(self) -> None:
+        async with Remote.of(self.platform) as side:
+            wallet = await side.wallet()
+            invitation = (await wallet.call("POST", "devices/invitations")).json["invitation"]
+            spare = await side.wallet(invitation=invitation)
+            nonce = (await wallet.call("POST", "accounts/challenge")).json["nonce"]
+            proof = {"account": wallet.key.address, "txblob": wallet.ownership_proof(nonce)}
+            assert (await wallet.call("POST", "accounts", proof)).status == 200
+            made = [await side.asks(PAYMENT) for _ in range(6)]
+            for one in made[:4]:
+                await wallet.opens(one["uuid"])
+            signed = await side.asks(PAYMENT, custom_meta={"identifier": IDENTIFIER})
+            assert (await wallet.signs(signed["uuid"])).status == 200
+            token = (await side.sees(signed["uuid"]))["application"]["issued_user_token"]
+            admin = {"authorization": f"Bearer {self.platform.env['SEALGATE_ADMIN_TOKEN']}"}
+            app = await side.send("POST", "/api/v1/admin/apps", admin, b'{"name":"To be spoilt"}')
+            named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
+            ping = await side.platform("GET", "ping", credentials=named)
+            payloads = [one["uuid"] for one in [*made, signed]]
+        self.wallet = wallet
+        self.known = {
+            "platform": payloads,
+            "sign": payloads,
+            "app/payload": payloads,
+            "app/devices": [spare.device],
+            "admin": [app.json["uuid"]],
+            "identifier": [IDENTIFIER],
+            "token": [token],
+            "account": [wallet.key.address],
+            "app": [side.app_uuid],
+            "ref": [ping.headers["x-call-ref"]],
+        }
+
+    def furnish(self, case: Case[Any], number: int) -> None:
+        """Point a call at things that exist."""
+        for name in case.path_parameters:
+            known = self.known.get(name) or next(
+                (known for place, known in self.known.items() if f"/{place}/" in case.path), None
+            )
+            if known:
+                case.path_parameters[name] = known[number % len(known)]
+        if isinstance(case.body, dict):
+            self._correct(f"{case.method} {case.path}", case.body)
+
+    def _correct(self, label: str, body: dict[str, Any]) -> None:
+        """Put in a body what nobody guesses, and leave the rest as it was generated."""
+        if label == "POST /api/v1/platform/payload" and "txblob" not in body:
+            body["txjson"] = PAYMENT
+        elif label == "POST /api/v1/app/devices":
+            body["public_key"] = to_base64url(self.wallet.public_key)
+            body.pop("invitation", None)
+        elif label in {"POST /api/v1/admin/apps", "PATCH /api/v1/admin/apps/{uuid}"}:
+            for name in ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url"):
+                body.pop(name, None)
+
+    def authorised(self, case: Case[Any]) -> Callable[[Any], Any]:
+        """Return what makes a prepared request one of the caller the operation is for."""
+        env = self.platform.env
+        if case.path.startswith("/api/v1/platform/"):
+            headers = {"x-api-key": env["SEALGATE_API_KEY"], "x-api-secret": env["SEALGATE_API_SECRET"]}
+        elif case.path.startswith("/api/v1/admin/"):
+            headers = {"authorization": f"Bearer {env['SEALGATE_ADMIN_TOKEN']}"}
+        elif case.path.startswith("/api/v1/app/"):
+            introduces_itself = (case.method, case.path) == ("POST", "/api/v1/app/devices")
+            keyid = ed25519_thumbprint(self.wallet.public_key) if introduces_itself else self.wallet.device
+            return lambda request: self._signed(request, keyid)
+        else:
+            headers = {}
+
+        def add(request: Any) -> Any:
+            request.headers.update(headers)
+            return request
+
+        return add
+
+    def _signed(self, request: Any, keyid: str) -> Any:
+        url = urlsplit(request.url)
+        target = self.platform.url + url.path + (f"?{url.query}" if url.query else "")
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        key: SigningKey = self.wallet.device_key
+        request.headers.update(
+            sign_request(
+                SignedRequest(request.method, target, {}),
+                body,
+                keyid=keyid,
+                created=int(time.time()),
+                nonce=token_urlsafe(18),
+                sign=lambda message: key.sign(message).signature,
+            )
+        )
+        return request
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[World]:
+    platform = start_platform()
+    yield World(platform)
+    platform.stop()
+
+
+def test_the_document_is_the_one_that_is_served(world):
+    served = world.http.get(f"{world.address}/openapi.json").json()
+
+    kept = json.loads(DOCUMENT.read_text())
+    assert {**served, "servers": None} == {**kept, "servers": None}
+
+
+@pytest.mark.parametrize(("operation", "mode"), CALLS, ids=[f"{one.label} {mode.value}" for one, mode in CALLS])
+def test_an_operation_answers_as_documented(world, operation, mode):
+    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode), exists=st.booleans(), number=st.integers(0, 99))
+    def call(case: Case[Any], exists: bool, number: int) -> None:
+        if exists:
+            world.furnish(case, number)
+        answer = case.call(base_url=world.address, session=world.http, auth=world.authorised(case))
+        answered.append(answer.status_code)
+        case.validate_response(answer, checks=CHECKS)
+
+    answered: list[int] = []
+    call()
+
+    if mode is GenerationMode.POSITIVE and operation.label not in NEEDS_A_SIGNATURE:
+        assert 200 in answered
