@@ -101,6 +101,9 @@ def outcome_of(sdk, subscription):
     outcome = asyncio.run(subscription.resolved())
     too_late.cancel()
     sdk.payload.unsubscribe()
+    # A message that comes in while the SDK disconnects starts its ping timer again, which then finds no socket.
+    subscription.websocket.join(HEARD_LIMIT_S)
+    subscription.websocket._stop_timers()
     return outcome
 
 

@@ -45,11 +45,12 @@ describe('the main job', { timeout: 60000 }, () => {
   })
 
   it('follows a sign-in until the callback returns something', async () => {
-    const { subscription, heard } = await follow(
-      callback => sdk.payload.createAndSubscribe({ TransactionType: 'SignIn' }, callback),
+    const { subscription, heard, until } = await follow(
+      callback => sdk.payload.createAndSubscribe(SIGN_IN, callback),
       event => isOutcome(event.data) ? { ...event.data, knownAsSigned: event.payload.meta.signed } : undefined
     )
     const { uuid } = subscription.created
+    await until(data => 'expires_in_seconds' in data)
     const signed = await act('signs', uuid)
 
     const outcome = await subscription.resolved

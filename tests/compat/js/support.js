@@ -53,8 +53,7 @@ async function follow (subscribe, callback = () => undefined) {
 
 const isWelcome = data => /^Welcome /.test(data.message ?? '')
 const isOutcome = data => 'payload_uuidv4' in data
-const pause = ms => new Promise(resolve => setTimeout(resolve, ms))
 
 module.exports = {
-  sdk: clientOf(key, secret), url, key, secret, clientOf, act, follow, isWelcome, isOutcome, pause, ALICE, UUID, SHOP, SIGN_IN, PAYMENT
+  sdk: clientOf(key, secret), url, key, secret, clientOf, act, follow, isWelcome, isOutcome, ALICE, UUID, SHOP, SIGN_IN, PAYMENT
 }
