@@ -24,6 +24,8 @@ _BLANKS = re.compile(r"[^\S\n]+")
 _LINE_BLANKS = re.compile(r"(?m)^ | $")
 _EMPTY_LINES = re.compile(r"\n{3,}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+# What could move the cursor of a terminal that shows the text; line breaks stay.
+_UNPRINTABLE = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 # A page would run these instead of going there.
 _RUNNABLE_SCHEMES = frozenset({"javascript", "data", "vbscript", "blob", "file", "view-source"})
@@ -135,10 +137,12 @@ def instruction(value: object) -> str | None:
     """Return the text for the user with its white space in order, None where there is none.
 
     Runs of blanks become one, lines neither begin nor end with one, at most one empty line stays between two others.
+    Control characters are dropped.
     """
     if not isinstance(value, str):
         return None
-    text = _BLANKS.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""))
+    text = _BLANKS.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _UNPRINTABLE.sub("", text)
     text = _EMPTY_LINES.sub("\n\n", _LINE_BLANKS.sub("", text)).strip()
     if len(text) > MAX_INSTRUCTION:
         raise too_long("/custom_meta/instruction", len(text), MAX_INSTRUCTION)

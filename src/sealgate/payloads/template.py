@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from sealgate.ledger.codec import decode
-from sealgate.ledger.definitions import Definitions, load_definitions
+from sealgate.ledger.definitions import NETWORKS, Definitions, load_definitions
 from sealgate.ledger.errors import LedgerError, UnencodableField
 from sealgate.ledger.networks import find_network
 from sealgate.ledger.pseudo import PSEUDO_TYPES, SIGN_IN_MARKER
@@ -26,6 +26,7 @@ from sealgate.payloads.errors import BlobUndecodable, NothingToSign, TemplateUne
 from sealgate.payloads.model import CHANNEL_AUTHORIZE, SIGN_IN
 
 MAX_CAUTIONS = 20
+MAX_SHOWN_NAME = 64
 
 _BLOB = re.compile(r"[0-9A-F]{10,}")
 
@@ -59,6 +60,8 @@ class Template(msgspec.Struct, frozen=True, kw_only=True):
     def destination_tag(self) -> int | None:
         """The transaction's `DestinationTag`, None where it has none."""
         value = self.json.get("DestinationTag")
+        if isinstance(value, str) and len(value) <= 10 and value.isascii() and value.isdigit():
+            return int(value)
         return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
@@ -94,7 +97,8 @@ def template_of_json(tx_json: dict[str, Any], *, network: object) -> Template:
 
     Raises:
         TypeRefused: the type is missing or is no name of a type. An unknown one passes with a caution.
-        TemplateUnencodable: a known field has a value that the binary format does not allow.
+        TemplateUnencodable: a known field has a value that the binary format does not allow, or a transaction of a
+            known type has a field that no network here knows: it would be left out of what is signed.
     """
     tx_type = tx_json.get("TransactionType")
     _check_type(tx_type, "/txjson/TransactionType")
@@ -109,6 +113,8 @@ def template_of_json(tx_json: dict[str, Any], *, network: object) -> Template:
         raise TemplateUnencodable(
             message=f"The transaction cannot be encoded: {problem.reason}.", pointer=f"/txjson{problem.pointer}"
         ) from None
+    if tx_type in definitions.transaction_types:
+        _check_names(report.unknown_fields)
     if tx_type == SIGN_IN:
         _check_memos(ready.get("Memos", []))
         ready[SIGN_IN_MARKER] = True
@@ -144,6 +150,19 @@ def _check_type(name: object, pointer: str) -> None:
         raise TypeRefused(message="The TransactionType is missing.", pointer=pointer)
     if not is_well_formed_type(name):
         raise TypeRefused(message="The TransactionType is no name of a transaction type.", pointer=pointer)
+
+
+def _check_names(pointers: tuple[str, ...]) -> None:
+    """Refuse members unknown everywhere: they are mistyped. One that another network knows passes with a caution."""
+    for pointer in pointers:
+        name = pointer.rpartition("/")[2].replace("~1", "/").replace("~0", "~")
+        if not any(name in load_definitions(network).fields for network in NETWORKS):
+            shown = name if len(name) <= MAX_SHOWN_NAME else f"{name[:MAX_SHOWN_NAME]}…"
+            raise TemplateUnencodable(
+                message=f"The transaction cannot be encoded: there is no field {shown!r}.",
+                hint="Check its spelling; names begin with a capital letter, as in DestinationTag.",
+                pointer=f"/txjson{pointer}",
+            )
 
 
 def _check_memos(memos: list[Any]) -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sealgate.base.errors import SealgateError
 from sealgate.ledger.codec import encode
 from sealgate.payloads.draft import check_draft, sign_in_draft
+from sealgate.payloads.errors import TemplateUnencodable
 from sealgate.payloads.model import Terms
 from sealgate.web.strict_json import parse_json
 from tests.payloads import ALICE, CHANNEL, CLAIM, PAYMENT, SHOP, SIGN_IN_REQUEST, a_draft
@@ -191,8 +192,31 @@ class TestTransactions:
         assert json_of(draft.terms)["Colour"]["of"][0] == 1.5
         assert {warning.pointer for warning in draft.warnings} == {"/txjson/TransactionType", "/txjson/Colour"}
 
-    def test_with_a_tag_show_it_as_a_number(self):
-        assert a_draft(PAYMENT).terms.destination_tag == 1042
+    @pytest.mark.parametrize(
+        ("more", "pointer"),
+        [
+            ({"Colour": 1}, "/txjson/Colour"),
+            ({"destination": SHOP}, "/txjson/destination"),
+            ({"SignIn": True}, "/txjson/SignIn"),
+            ({"a/b~c" * 30: 1}, "/txjson/" + "a~1b~0c" * 30),
+            ({"Memos": [{"Memo": {"MemoText": "AB"}}]}, "/txjson/Memos/0/Memo/MemoText"),
+        ],
+    )
+    def test_of_a_known_type_have_no_field_that_nobody_knows(self, more, pointer):
+        with pytest.raises(TemplateUnencodable) as refusal:
+            a_draft({**PAYMENT, **more})
+
+        assert refusal.value.pointer == pointer
+        assert len(refusal.value.message) < 160
+
+    def test_with_a_field_of_another_network_pass_with_a_warning(self):
+        draft = a_draft({**PAYMENT, "HookParameters": []}, options={"force_network": "MAINNET"})
+
+        assert [warning.pointer for warning in draft.warnings] == ["/txjson/HookParameters"]
+
+    @pytest.mark.parametrize("tag", [1042, "1042"], ids=repr)
+    def test_with_a_tag_show_it_as_a_number(self, tag):
+        assert a_draft({**PAYMENT, "DestinationTag": tag}).terms.destination_tag == 1042
 
 
 class TestSignIn:

@@ -95,6 +95,7 @@ def test_an_identifier_is_text_or_a_number(sent, read):
         ("a  \r\n   b\r\n\r\n\r\n\r\n  c \n", "a\nb\n\nc"),
         ("\n\n \n", None),
         ("x" * 280 + "   ", "x" * 280),
+        ("pay \x1b[2Kbob\x07\x9b1A\0", "pay [2Kbob1A"),
         (5, None),
         (None, None),
     ],
