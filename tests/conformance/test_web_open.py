@@ -28,4 +28,6 @@ class TestWebOpen:
         service.note_web_open(tx, payload.uuid, now=NOON)
         service.note_web_open(tx, payload.uuid, now=LATER)
 
-        assert service.find_payload(tx, payload.uuid).web_opened_at == NOON
+        found = service.find_payload(tx, payload.uuid)
+        assert found is not None
+        assert found.web_opened_at == NOON

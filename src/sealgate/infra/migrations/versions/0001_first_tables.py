@@ -5,7 +5,6 @@ from alembic import op
 
 from sealgate.infra import schema
 
-
 revision = "0001"
 down_revision = None
 
