@@ -30,7 +30,6 @@ from schemathesis.specs.openapi.checks import (
 
 from sealgate.base.http_signatures import SignedRequest, sign_request
 from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
-from tests.conftest import SOAK
 from tests.payloads import PAYMENT
 from tests.platform import Platform, start_platform
 from tests.remote import Remote
@@ -53,7 +52,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = 500 if SOAK else 40
 IDENTIFIER = "order-1"
 
 # Those without parameters and body have nothing that could be wrong.
@@ -184,9 +182,8 @@ def test_the_document_is_the_one_that_is_served(world):
     assert {**served, "servers": None} == {**kept, "servers": None}
 
 
-@pytest.mark.parametrize(("operation", "mode"), CALLS, ids=[f"{one.label} {mode.value}" for one, mode in CALLS])
-def test_an_operation_answers_as_documented(world, operation, mode):
-    @settings(max_examples=EXAMPLES, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+def generate(world: World, operation: Any, mode: GenerationMode, *, examples: int) -> None:
+    @settings(max_examples=examples, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(case=operation.as_strategy(generation_mode=mode), exists=st.booleans(), number=st.integers(0, 99))
     def call(case: Case[Any], exists: bool, number: int) -> None:
         if exists:
@@ -200,3 +197,19 @@ def test_an_operation_answers_as_documented(world, operation, mode):
 
     if mode is GenerationMode.POSITIVE and operation.label not in NEEDS_A_SIGNATURE:
         assert 200 in answered
+
+
+every_call = pytest.mark.parametrize(
+    ("operation", "mode"), CALLS, ids=[f"{operation.label} {mode.value}" for operation, mode in CALLS]
+)
+
+
+@every_call
+def test_an_operation_answers_as_documented(world, operation, mode):
+    generate(world, operation, mode, examples=40)
+
+
+@every_call
+@pytest.mark.soak
+def test_an_operation_answers_as_documented_at_length(world, operation, mode):
+    generate(world, operation, mode, examples=500)

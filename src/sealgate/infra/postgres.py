@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-from sqlalchemy import Connection, create_engine, event
+from sqlalchemy import Connection, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -63,6 +63,7 @@ class PostgresBackend:
             hide_parameters=True,
         )
         event.listen(self.engine, "connect", _prepare_connection)
+        event.listen(self.engine, "handle_error", _keep_rows_out)
         self._readers = max(1, connections // 4)
         self._writers = max(1, connections - self._readers)
         self._writes = JobQueue(queue_limit, self._writers)
@@ -265,3 +266,13 @@ def _prepare_connection(driver: Any, _record: object) -> None:
     driver.execute(f"SET idle_in_transaction_session_timeout = {STATEMENT_WAIT_S * 3000}")
     driver.execute("SET default_transaction_isolation = 'read committed'")
     driver.autocommit = False
+
+
+def _keep_rows_out(failure: ExceptionContext) -> None:
+    """Cut the error down to its first line: PostgreSQL's DETAIL shows the row that broke a rule, tokens and all."""
+    cause, wrapped = failure.original_exception, failure.sqlalchemy_exception
+    first_line = getattr(getattr(cause, "diag", None), "message_primary", None)
+    if first_line is not None:
+        cause.args = (first_line,)
+        if wrapped is not None:
+            wrapped.args = (f"({type(cause).__name__}) {first_line}",)
