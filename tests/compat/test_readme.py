@@ -1,4 +1,4 @@
-"""The first sign requests of the README, as pasted."""
+"""The examples of the README and of the guides, as pasted."""
 
 import json
 import os
@@ -31,9 +31,9 @@ def alice(platform):
     return next(wallet["account"] for wallet in wallets if wallet["name"] == "alice")
 
 
-def example(title: str, language: str) -> str:
-    """Return the first block of code in `language` under the README's heading `title`."""
-    section = (ROOT / "README.md").read_text().split(f"\n### {title}\n", 1)[1]
+def example(title: str, language: str, page: str = "README.md") -> str:
+    """Return the first block of code in `language` under a page's heading `title`."""
+    section = (ROOT / page).read_text().split(f"\n### {title}\n", 1)[1]
     found = re.search(rf"^```{language}\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
     assert found, f"no {language} under {title}"
     return found[1]
@@ -77,3 +77,31 @@ class TestTheFirstSignRequest:
         payload = json.loads(done.stdout[done.stdout.rindex('{"meta"') :])
         assert payload["meta"]["signed"] is True
         assert payload["response"]["account"] == alice
+
+
+class TestThePaymentOfTheGuide:
+    PAGE = "docs/guides/first-sign-request.md"
+
+    def test_in_javascript(self, platform, alice):
+        script = platform.folder / "payment.js"
+        script.write_text(example("JavaScript and TypeScript", "js", self.PAGE))
+
+        assert run_and_sign(platform, "node", str(script)) == f"Signed by {alice}"
+
+    def test_in_python(self, platform, alice):
+        script = platform.folder / "payment.py"
+        script.write_text(example("Python", "python", self.PAGE))
+
+        assert run_and_sign(platform, sys.executable, str(script)) == f"Signed by {alice}"
+
+
+class TestTheWalletOfTheGuide:
+    def test_pairs_and_is_known(self, platform):
+        page = (ROOT / "docs/guides/wallet-api.md").read_text()
+        script = platform.folder / "wallet.py"
+        script.write_text("\n".join(re.findall(r"^```python\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)))
+
+        done = platform.run(sys.executable, str(script))
+
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == "True"
