@@ -1,0 +1,25 @@
+"""The pages of a sign-in that are not the sign page itself, each a function from plain values to a `Page`.
+
+Owns how they look, the scripts they load, what their forms may lead to, and the token that keeps strangers from
+sending those forms. Never decides anything: what may be shown and what a click means is the caller's.
+"""
+
+from sealgate.oauth.pages.asking import consent_page, continue_page
+from sealgate.oauth.pages.csrf import CSRF_FIELD, csrf_token, is_csrf_token
+from sealgate.oauth.pages.delivery import form_post_page, popup_page
+from sealgate.oauth.pages.messages import elsewhere_page, error_page, signed_in_page
+from sealgate.oauth.pages.wording import scope_lines
+
+__all__ = [
+    "CSRF_FIELD",
+    "consent_page",
+    "continue_page",
+    "csrf_token",
+    "elsewhere_page",
+    "error_page",
+    "form_post_page",
+    "is_csrf_token",
+    "popup_page",
+    "scope_lines",
+    "signed_in_page",
+]
