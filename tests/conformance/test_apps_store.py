@@ -8,7 +8,7 @@ import pytest
 
 from sealgate.apps import service
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets, XAppIdTaken
-from sealgate.apps.model import App, AppDraft
+from sealgate.apps.model import App, AppDraft, Redirect
 from sealgate.apps.sealed import RESEAL_TARGETS
 from sealgate.base.ids import new_uuid
 from sealgate.base.settings import Settings
@@ -22,7 +22,7 @@ SHOP = AppDraft(
     name="Corner Shop",
     description="Sells what the corner needs.",
     webhook_url="https://shop.example/hook",
-    redirect_uris=("https://shop.example/login", "com.example.shop:/cb"),
+    redirects=(Redirect("https://shop.example/login"), Redirect("com.example.shop:/cb")),
     xapp_id="shop.corner",
     xapp_url="https://shop.example/xapp",
 )
@@ -124,7 +124,7 @@ class TestListing:
 class TestChanging:
     def test_changes_what_is_given_and_nothing_else(self, sealer, an_app, tx):
         changed, webhook_secret = service.update_app(
-            tx, sealer, an_app.uuid, {"name": "New name", "redirect_uris": ("a:/b",)}
+            tx, sealer, an_app.uuid, {"name": "New name", "redirects": (Redirect("a:/b"),)}
         )
 
         assert (changed.name, changed.redirect_uris, changed.created_at) == ("New name", ("a:/b",), NOON)

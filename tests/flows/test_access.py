@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from sealgate.apps import service as apps
+from sealgate.apps.model import Redirect
 from sealgate.base.ids import as_uuid, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import LocalBus
@@ -46,7 +47,9 @@ class TestPing:
     @pytest.mark.parametrize("path", [PING, PING + "/", PING.upper()])
     @pytest.mark.parametrize("method", ["GET", "POST"])
     async def test_tells_the_app_who_it_is(self, door, method, path):
-        app = await door.new_app(redirect_uris=("https://shop.example/login",), webhook_url="https://shop.example/hook")
+        app = await door.new_app(
+            redirects=(Redirect("https://shop.example/login"),), webhook_url="https://shop.example/hook"
+        )
 
         answer = await door.http.request(method, path, headers=credentials(app))
 

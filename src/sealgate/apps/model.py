@@ -6,27 +6,82 @@ from typing import Literal
 import msgspec
 
 AppType = Literal["web", "browser", "native"]
+RedirectMatch = Literal["exact", "origin", "loopback", "wildcard"]
+GrantType = Literal["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
+SigningAlg = Literal["RS256", "ES256"]
+SessionSharing = Literal["off", "same-client", "any-client-with-consent"]
+
+DEVICE_CODE: Literal["urn:ietf:params:oauth:grant-type:device_code"] = "urn:ietf:params:oauth:grant-type:device_code"
+GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code", "refresh_token", DEVICE_CODE)
+MAX_ACCESS_TOKEN_TTL_S = 86_400
 
 MAX_LIVE_SECRETS = 2
 """One in use and one to move to: enough for a rotation without a gap, and no forgotten third."""
 
 
-class App(msgspec.Struct, frozen=True, kw_only=True):
-    """A registered application. As the caller of a route: the holder of its key and secret.
+class Redirect(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a sign-in may return to (oauth2 B3).
 
-    Its `uuid` is the API key (platform-api 1.2). Where nothing was given, text fields other than `name` are None.
+    Attributes:
+        match: How a request's URI is compared with `uri`: `exact`; `loopback`, the same with any port (RFC 8252, 7.3);
+            `origin`, for the browser SDK's `scope=XummPkce` only: same origin, and the path or one below it;
+            `wildcard`: `*` stands for one label of the host.
     """
 
-    uuid: str
+    uri: str
+    match: RedirectMatch = "exact"
+
+
+class AppValues(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be chosen for an app. Where nothing was given, text other than `name` is None.
+
+    Attributes:
+        redirects: Where sign-ins may return to.
+        grant_types: What the token endpoint takes from it (RFC 7591, 2), without the implicit one.
+        allow_implicit: Whether `response_type=token` is answered.
+        public_pkce: Whether a code asked for with PKCE may be redeemed without the API secret.
+        require_pkce: Whether a code must be asked for with PKCE even where the secret will be sent.
+        require_par: Whether a sign-in must begin with a pushed request (RFC 9126).
+        access_token_ttl_s: Life of an access token, at most a day (design 4.15).
+        session_sharing: Whether a session of the provider may spare this app's users a signature.
+    """
+
     name: str
-    created_at: datetime
     type: AppType = "web"
     description: str | None = None
     icon_url: str | None = None
     webhook_url: str | None = None
-    redirect_uris: tuple[str, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
+    post_logout_redirect_uris: tuple[str, ...] = ()
+    grant_types: tuple[GrantType, ...] = ("authorization_code",)
+    allow_implicit: bool = False
+    public_pkce: bool = False
+    require_pkce: bool = True
+    require_par: bool = False
+    access_token_ttl_s: int = MAX_ACCESS_TOKEN_TTL_S
+    id_token_alg: SigningAlg = "RS256"  # noqa: S105 - the name of an algorithm
+    session_sharing: SessionSharing = "same-client"
+    homepage_url: str | None = None
+    support_url: str | None = None
+    policy_url: str | None = None
+    terms_url: str | None = None
     xapp_id: str | None = None
     xapp_url: str | None = None
+
+    @property
+    def redirect_uris(self) -> tuple[str, ...]:
+        """The registered redirect URIs as text, each once."""
+        return tuple(dict.fromkeys(redirect.uri for redirect in self.redirects))
+
+
+class App(AppValues, frozen=True, kw_only=True):
+    """A registered application. As the caller of a route: the holder of its key and secret.
+
+    Its `uuid` is the API key and the OAuth2 `client_id` (platform-api 1.2).
+    """
+
+    uuid: str
+    created_at: datetime
     owner: str | None = None
     disabled: bool = False
 
@@ -61,17 +116,8 @@ class AppSecret(msgspec.Struct, frozen=True, kw_only=True):
         return self.retires_at is None or now < self.retires_at
 
 
-class AppDraft(msgspec.Struct, frozen=True, kw_only=True):
+class AppDraft(AppValues, frozen=True, kw_only=True):
     """Values of an app that does not exist yet, as the functions of `apps.checks` return them."""
-
-    name: str
-    type: AppType = "web"
-    description: str | None = None
-    icon_url: str | None = None
-    webhook_url: str | None = None
-    redirect_uris: tuple[str, ...] = ()
-    xapp_id: str | None = None
-    xapp_url: str | None = None
 
 
 class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,3 +139,28 @@ class NewApp(msgspec.Struct, frozen=True, kw_only=True):
 
     def __repr__(self) -> str:
         return f"NewApp(app={self.app.uuid!r}, secret=[withheld], webhook_secret=[withheld])"
+
+
+def defaults_of(type: AppType) -> dict[str, bool]:
+    """Return the sign-in options of a new app of a type where none were chosen (design 4.3 and 4.4, oauth2 B2).
+
+    What runs at people's homes cannot keep a secret: its codes are redeemed by PKCE alone. The implicit flow is for
+    the browser SDK, which knows nothing better.
+    """
+    return {"public_pkce": type != "web", "allow_implicit": type == "browser", "require_pkce": True}
+
+
+def effective_redirects(type: AppType, redirects: tuple[Redirect, ...]) -> tuple[Redirect, ...]:
+    """Return what sign-ins are compared with: for a browser app, each web address counts by its origin as well.
+
+    The browser SDK sends whichever page it runs on as its redirect URI; it is compared by origin only where the scope
+    says that the SDK asks (oauth2 B3.3).
+    """
+    if type != "browser":
+        return redirects
+    twins = tuple(
+        Redirect(redirect.uri.partition("?")[0], "origin")
+        for redirect in redirects
+        if redirect.match in ("exact", "loopback") and redirect.uri.startswith(("https://", "http://"))
+    )
+    return tuple(dict.fromkeys(redirects + twins))

@@ -11,7 +11,7 @@ import msgspec
 from sealgate.apps import store
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
-from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret
+from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret, effective_redirects
 from sealgate.apps.sealed import secret_context, webhook_secret_context
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
@@ -47,6 +47,7 @@ def create_app(
     store.insert_app(tx, app, webhook_secret_sealed=sealed)
     new_secret = _add_secret(tx, sealer, app.uuid, now, text=secret)
     tx.emit(app_changed(app.uuid))
+    app = msgspec.structs.replace(app, redirects=effective_redirects(app.type, app.redirects))
     return NewApp(app=app, secret=new_secret, webhook_secret=webhook_secret)
 
 

@@ -5,20 +5,24 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from sealgate.apps.errors import XAppIdTaken
-from sealgate.apps.model import App, AppSecret
+from sealgate.apps.model import App, AppSecret, Redirect, effective_redirects
 from sealgate.apps.tables import app_secrets, apps
 from sealgate.infra.tx import Tx
 
 _APP_COLUMNS = tuple(column for column in apps.c if column.name != "webhook_secret_sealed")
+# The column is older than the kinds of match.
+_COLUMN_OF = {"redirects": "redirect_uris"}
+_LISTS = ("post_logout_redirect_uris", "grant_types")
 
 
 def insert_app(tx: Tx, app: App, *, webhook_secret_sealed: bytes | None) -> None:
     """Store a new app; XAppIdTaken where another app has its xApp identifier."""
-    values = {column.name: getattr(app, column.name) for column in _APP_COLUMNS}
+    values = {column.name: getattr(app, column.name) for column in _APP_COLUMNS} | {"redirect_uris": app.redirects}
     with _xapp_id_is_free():
         tx.execute(insert(apps).values(values | {"webhook_secret_sealed": webhook_secret_sealed}))
 
@@ -45,7 +49,8 @@ def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
 
 
 def update_app(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App | None:
-    """Change columns of an app and return it as it is then, or None where there is none; XAppIdTaken as above."""
+    """Change values of an app and return it as it is then, or None where there is none; XAppIdTaken as above."""
+    values = {_COLUMN_OF.get(name, name): value for name, value in values.items()}
     with _xapp_id_is_free():
         changed = update(apps).where(apps.c.uuid == uuid).values(**values).returning(*_APP_COLUMNS)
         row = tx.execute(changed).one_or_none()
@@ -104,5 +109,11 @@ def _xapp_id_is_free() -> Iterator[None]:
 
 def _app(row: Row[Any]) -> App:
     values = dict(row._mapping)
-    values["redirect_uris"] = tuple(values["redirect_uris"])
-    return App(**values)
+    redirects = tuple(_redirect(stored) for stored in values.pop("redirect_uris"))
+    for name in _LISTS:
+        values[name] = tuple(values[name])
+    return App(**values, redirects=effective_redirects(values["type"], redirects))
+
+
+def _redirect(stored: Any) -> Redirect:
+    return msgspec.convert(stored, Redirect)

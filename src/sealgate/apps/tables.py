@@ -1,6 +1,6 @@
 """The tables of the apps slice; only `apps.store` and the migrations use them."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata
 
@@ -14,6 +14,19 @@ apps = Table(
     Column("icon_url", Text),
     Column("webhook_url", Text),
     Column("redirect_uris", Json, nullable=False),
+    Column("post_logout_redirect_uris", Json, nullable=False),
+    Column("grant_types", Json, nullable=False),
+    Column("allow_implicit", Boolean, nullable=False),
+    Column("public_pkce", Boolean, nullable=False),
+    Column("require_pkce", Boolean, nullable=False),
+    Column("require_par", Boolean, nullable=False),
+    Column("access_token_ttl_s", Integer, nullable=False),
+    Column("id_token_alg", Text, nullable=False),
+    Column("session_sharing", Text, nullable=False),
+    Column("homepage_url", Text),
+    Column("support_url", Text),
+    Column("policy_url", Text),
+    Column("terms_url", Text),
     Column("xapp_id", Text, unique=True),
     Column("xapp_url", Text),
     Column("owner", Text),

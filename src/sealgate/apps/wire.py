@@ -1,6 +1,6 @@
 """What the admin API reads and answers about apps."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -9,42 +9,68 @@ from msgspec import UNSET, Meta, UnsetType
 
 from sealgate.apps.checks import (
     checked_description,
+    checked_grant_types,
     checked_name,
-    checked_redirect_uris,
     checked_url,
     checked_xapp_id,
 )
-from sealgate.apps.model import App, AppDraft, AppSecret, AppType, NewApp
+from sealgate.apps.model import (
+    MAX_ACCESS_TOKEN_TTL_S,
+    App,
+    AppDraft,
+    AppSecret,
+    AppType,
+    AppValues,
+    GrantType,
+    NewApp,
+    Redirect,
+    SessionSharing,
+    SigningAlg,
+    defaults_of,
+)
+from sealgate.apps.redirects import checked_post_logout_uris, checked_redirects
 from sealgate.base.clock import to_wire
 
 UuidText = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 PageSize = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
 A_YEAR_S = 31_622_400
-URLS = ("icon_url", "webhook_url", "xapp_url")
+URLS = ("icon_url", "webhook_url", "xapp_url", "homepage_url", "support_url", "policy_url", "terms_url")
+Lifetime = Annotated[int, Meta(ge=60, le=MAX_ACCESS_TOKEN_TTL_S, description="Seconds an access token lives.")]
+RedirectsIn = list[str | Redirect]
 
 
 class AppIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """A new app. What is left out, null or empty is not there."""
+    """A new app. What is left out, null or empty is not there; sign-in options get the safe defaults of its type."""
 
     name: str
     type: AppType = "web"
     description: str | None = None
     icon_url: str | None = None
     webhook_url: str | None = None
-    redirect_uris: list[str] = []
+    redirect_uris: RedirectsIn = []
+    post_logout_redirect_uris: list[str] = []
+    grant_types: list[str] = ["authorization_code"]
+    allow_implicit: bool | None = None
+    public_pkce: bool | None = None
+    require_pkce: bool | None = None
+    require_par: bool = False
+    access_token_ttl_s: Lifetime = MAX_ACCESS_TOKEN_TTL_S
+    id_token_alg: SigningAlg = "RS256"  # noqa: S105 - the name of an algorithm
+    session_sharing: SessionSharing = "same-client"
+    homepage_url: str | None = None
+    support_url: str | None = None
+    policy_url: str | None = None
+    terms_url: str | None = None
     xapp_id: str | None = None
     xapp_url: str | None = None
 
     def checked(self, *, dev: bool) -> AppDraft:
         """Return the draft of the app; AppInvalid where a value cannot be used."""
-        return AppDraft(
-            name=checked_name(self.name),
-            type=self.type,
-            description=checked_description(self.description),
-            redirect_uris=checked_redirect_uris(self.redirect_uris),
-            xapp_id=checked_xapp_id(self.xapp_id),
-            **{member: checked_url(member, getattr(self, member), dev=dev) for member in URLS},
-        )
+        values = msgspec.structs.asdict(self)
+        chosen = {name: values[name] for name in defaults_of(self.type) if values[name] is not None}
+        draft = {name: _check(name, value, dev) for name, value in values.items() if name not in defaults_of(self.type)}
+        draft["redirects"] = draft.pop("redirect_uris")
+        return AppDraft(**draft, **(defaults_of(self.type) | chosen))
 
 
 class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -55,28 +81,47 @@ class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     description: str | UnsetType | None = UNSET
     icon_url: str | UnsetType | None = UNSET
     webhook_url: str | UnsetType | None = UNSET
-    redirect_uris: list[str] | UnsetType = UNSET
+    redirect_uris: RedirectsIn | UnsetType = UNSET
+    post_logout_redirect_uris: list[str] | UnsetType = UNSET
+    grant_types: list[str] | UnsetType = UNSET
+    allow_implicit: bool | UnsetType = UNSET
+    public_pkce: bool | UnsetType = UNSET
+    require_pkce: bool | UnsetType = UNSET
+    require_par: bool | UnsetType = UNSET
+    access_token_ttl_s: Lifetime | UnsetType = UNSET
+    id_token_alg: SigningAlg | UnsetType = UNSET
+    session_sharing: SessionSharing | UnsetType = UNSET
+    homepage_url: str | UnsetType | None = UNSET
+    support_url: str | UnsetType | None = UNSET
+    policy_url: str | UnsetType | None = UNSET
+    terms_url: str | UnsetType | None = UNSET
     xapp_id: str | UnsetType | None = UNSET
     xapp_url: str | UnsetType | None = UNSET
 
     def checked(self, *, dev: bool) -> dict[str, Any]:
         """Return the values to store by name; AppInvalid where one cannot be used."""
-        changes: dict[str, Any] = {}
-        if self.name is not UNSET:
-            changes["name"] = checked_name(self.name)
-        if self.type is not UNSET:
-            changes["type"] = self.type
-        if self.description is not UNSET:
-            changes["description"] = checked_description(self.description)
-        if self.redirect_uris is not UNSET:
-            changes["redirect_uris"] = checked_redirect_uris(self.redirect_uris)
-        if self.xapp_id is not UNSET:
-            changes["xapp_id"] = checked_xapp_id(self.xapp_id)
-        for member in URLS:
-            given = getattr(self, member)
-            if given is not UNSET:
-                changes[member] = checked_url(member, given, dev=dev)
+        given = {name: value for name, value in msgspec.structs.asdict(self).items() if value is not UNSET}
+        changes = {name: _check(name, value, dev) for name, value in given.items()}
+        if "redirect_uris" in changes:
+            changes["redirects"] = changes.pop("redirect_uris")
         return changes
+
+
+def _check(member: str, value: Any, dev: bool) -> Any:
+    if member in URLS:
+        return checked_url(member, value, dev=dev)
+    check = _CHECKS.get(member)
+    return value if check is None else check(value)
+
+
+_CHECKS: dict[str, Callable[[Any], Any]] = {
+    "name": checked_name,
+    "description": checked_description,
+    "redirect_uris": checked_redirects,
+    "post_logout_redirect_uris": checked_post_logout_uris,
+    "grant_types": checked_grant_types,
+    "xapp_id": checked_xapp_id,
+}
 
 
 class AppsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -128,6 +173,20 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     description: str | None
     icon_url: str
     redirect_uris: tuple[str, ...]
+    redirects: tuple[Redirect, ...]
+    post_logout_redirect_uris: tuple[str, ...]
+    grant_types: tuple[GrantType, ...]
+    allow_implicit: bool
+    public_pkce: bool
+    require_pkce: bool
+    require_par: bool
+    access_token_ttl_s: int
+    id_token_alg: SigningAlg
+    session_sharing: SessionSharing
+    homepage_url: str | None
+    support_url: str | None
+    policy_url: str | None
+    terms_url: str | None
     webhook_url: str | None
     xapp_id: str | None
     xapp_url: str | None
@@ -145,20 +204,13 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
         webhook_secret: str | None = None,
         secrets: Sequence[AppSecret] | None = None,
     ) -> "AppOut":
+        as_it_is = {name: getattr(app, name) for name in (*AppValues.__struct_fields__, "uuid", "disabled")}
         return cls(
-            uuid=app.uuid,
-            name=app.name,
+            **as_it_is | {"icon_url": app.icon(public_url)},
             api_key=app.uuid,
             api_secret=api_secret,
             webhook_secret=webhook_secret,
-            type=app.type,
-            description=app.description,
-            icon_url=app.icon(public_url),
             redirect_uris=app.redirect_uris,
-            webhook_url=app.webhook_url,
-            xapp_id=app.xapp_id,
-            xapp_url=app.xapp_url,
-            disabled=app.disabled,
             created_at=to_wire(app.created_at),
             secrets=None if secrets is None else [SecretOut.of(secret) for secret in secrets],
         )

@@ -1,20 +1,17 @@
 """Which names, addresses and identifiers an app may have."""
 
-from contextlib import suppress
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from sealgate.apps.checks import (
     checked_description,
+    checked_grant_types,
     checked_name,
-    checked_redirect_uris,
     checked_url,
     checked_xapp_id,
     is_loopback,
 )
 from sealgate.apps.errors import AppInvalid
+from sealgate.apps.model import GRANT_TYPES
 
 
 class TestNames:
@@ -72,36 +69,20 @@ class TestUrls:
         assert refusal.value.pointer == "/webhook_url"
 
 
-class TestRedirectUris:
-    def test_are_kept_as_given_in_order_and_once(self):
-        uris = [
-            "https://Shop.example/Login?a=b",
-            "http://localhost/cb",
-            "com.example.shop:/cb",
-            "https://Shop.example/Login?a=b",
-        ]
+class TestGrantTypes:
+    def test_are_kept_once_in_one_order(self):
+        asked = ["device_code", "refresh_token", "authorization_code", "refresh_token"]
 
-        assert checked_redirect_uris(uris) == tuple(uris[:3])
+        assert checked_grant_types(asked) == GRANT_TYPES
+        assert checked_grant_types([]) == ()
 
-    @pytest.mark.parametrize(
-        "uri",
-        ["https://shop.example/cb#x", "https://shop.example/cb#", "https://*.shop.example/", "http://shop.example/",
-         "javascript:alert(1)", "data:text/html,x", "https:/cb", "/cb", "", "https://u@shop.example/"],
-    )  # fmt: skip
-    def test_refuses_what_a_sign_in_must_not_return_to(self, uri):
+    @pytest.mark.parametrize("grant", ["implicit", "password", "client_credentials", ""])
+    def test_refuses_what_the_token_endpoint_does_not_take(self, grant):
         with pytest.raises(AppInvalid) as refusal:
-            checked_redirect_uris(["https://shop.example/", uri])
+            checked_grant_types(["authorization_code", grant])
 
-        assert refusal.value.pointer == "/redirect_uris/1"
-
-    def test_are_bounded(self):
-        with pytest.raises(AppInvalid):
-            checked_redirect_uris([f"https://shop.example/{number}" for number in range(65)])
-
-    @given(st.lists(st.text(max_size=40), max_size=3))
-    def test_hostile_text_is_refused_and_nothing_worse(self, uris):
-        with suppress(AppInvalid):
-            assert set(checked_redirect_uris(uris)) == set(uris)
+        assert refusal.value.pointer == "/grant_types"
+        assert refusal.value.hint
 
 
 @pytest.mark.parametrize("xapp_id", ["sandbox.shop", "abc", "A-b_c.9"])
