@@ -168,7 +168,9 @@ class AppUnknown(SignInStopped):
 
     code = "invalid_client"
     message = "Invalid client/redirect URL."
-    hint = "The app is not known to this server, or is disabled. Its developer should compare client_id with the API key."
+    hint = (
+        "The app is not known to this server, or is disabled. Its developer should compare client_id with the API key."
+    )
 
 
 class RedirectRefused(SignInStopped):

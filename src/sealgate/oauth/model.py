@@ -1,7 +1,7 @@
 """What an authorization is made of: values and pure rules, without I/O, clock or settings.
 
-A browser's request becomes a transaction with a sign request; its signature becomes a grant; a code, tokens, a session and
-a remembered consent hang on the grant.
+A browser's request becomes a transaction with a sign request; its signature becomes a grant; a code, tokens, a session
+and a remembered consent hang on the grant.
 """
 
 import hashlib

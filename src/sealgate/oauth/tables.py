@@ -1,7 +1,7 @@
 """The tables of the authorization server. Only `store.py` and the migrations read this module.
 
-Whatever opens a door is kept as its SHA-256. Rows refer to each other by UUID without foreign keys: each is written once,
-found by its key, and swept away by age.
+Whatever opens a door is kept as its SHA-256. Rows refer to each other by UUID without foreign keys: each is written
+once, found by its key, and swept away by age.
 """
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
