@@ -1,12 +1,16 @@
 """The sign page `/sign/{uuid}`: what is asked, the QR code, and what became of it (platform-api 18; design 3).
 
 It takes nothing from the query and keeps no secret: whoever knows the UUID may look. What a creator wants shown
-beside the request comes as the payload's `Presentation`.
+beside the request comes as the payload's `Presentation`. Where that names a browser, only this one is given the ways
+on and off: it is known by a cookie, whose hash the presentation has (oauth2 B5.2).
 """
 
 import asyncio
 import contextlib
+import hmac
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -42,7 +46,10 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
         state: `waiting` (with the code), `pushed`, `opened`, `signed`, `rejected`, `expired`, `cancelled`, `disabled`.
         leads_to: Where the browser goes on by itself, after a signature or a rejection only.
         link_back: Where the person may go, after any end.
+        is_bound: The request belongs to one browser: only this one goes on, to `continue_url`, whatever the end.
+        is_initiator: This is that browser.
         continue_url: Where the browser goes on once it is over, in place of the developer's return URL.
+        opener_origin: The only page that may hear, as this window's opener, what happens to the window; `*` is any.
     """
 
     uuid: str
@@ -63,7 +70,10 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
     origin: str | None
     lines: tuple[str, ...]
     cancel_url: str | None
+    is_bound: bool
+    is_initiator: bool
     continue_url: str | None
+    opener_origin: str
     leads_to: str | None
     link_back: str | None
     url: str
@@ -104,7 +114,17 @@ async def _show(call: Call[Anyone], view: View) -> Page:
     svg = None
     if state_of(payload, call.now) in (State.CREATED, State.OPENED):
         svg = await asyncio.to_thread(qr.draw_svg, link_of(call.settings.qr_content, call.settings, payload.uuid))
-    return Page("payloads/sign.html", {"page": sign_page(payload, app, call.settings, view, svg, now=call.now)})
+    is_initiator = _is_initiator(payload.terms.presentation, call.cookies.values())
+    page = sign_page(payload, app, call.settings, view, svg, is_initiator=is_initiator, now=call.now)
+    return Page("payloads/sign.html", {"page": page})
+
+
+def _is_initiator(presentation: Presentation | None, cookies: Iterable[str]) -> bool:
+    """Tell whether one of the browser's cookies is the value that the request is bound to."""
+    wanted = presentation and presentation.browser_hash
+    if not wanted:
+        return False
+    return any(hmac.compare_digest(sha256(value.encode()).hexdigest(), wanted) for value in cookies)
 
 
 def _load(tx: Tx, uuid: str) -> tuple[Payload, App] | None:
@@ -114,19 +134,31 @@ def _load(tx: Tx, uuid: str) -> tuple[Payload, App] | None:
 
 
 def sign_page(
-    payload: Payload, app: App, settings: Settings, view: View, svg: str | None, *, now: datetime
+    payload: Payload,
+    app: App,
+    settings: Settings,
+    view: View,
+    svg: str | None,
+    *,
+    is_initiator: bool = False,
+    now: datetime,
 ) -> SignPage:
     """Return what the sign page shows of `payload` at `now`.
 
     Args:
         svg: The QR code as markup that may be trusted, or None where it is not wanted.
+        is_initiator: The page is shown in the browser that the request is bound to.
     """
     terms = payload.terms
     state = state_of(payload, now)
     shown = _shown(payload, state, app, view)
     presentation = terms.presentation or Presentation()
-    continue_url = web_address(presentation.continue_url)
-    back = continue_url or web_address(return_urls(payload, public=True).web)
+    is_bound = presentation.browser_hash is not None
+    is_told = is_initiator or not is_bound
+    continue_url = web_address(presentation.continue_url) if is_told else None
+    # Of a bound request nobody else is led anywhere: a return URL would be as good as the way on.
+    back = continue_url if is_bound else continue_url or web_address(return_urls(payload, public=True).web)
+    leads_to = back if _leads_on(payload, state, is_bound=is_bound) else None
     is_open = state in (State.CREATED, State.OPENED) and not app.disabled
     name = plain(app.name, 60)
     transaction = msgspec.json.decode(terms.request_json)
@@ -148,10 +180,13 @@ def sign_page(
         presentation=presentation,
         origin=plain(presentation.origin, 253) if presentation.origin else None,
         lines=tuple(plain(line) for line in presentation.lines[:_MAX_LINES]),
-        cancel_url=web_address(presentation.cancel_url),
+        cancel_url=web_address(presentation.cancel_url) if is_told else None,
+        is_bound=is_bound,
+        is_initiator=is_initiator,
         continue_url=continue_url,
-        leads_to=back if state in (State.SIGNED, State.REJECTED) else None,
-        link_back=None if is_open else back,
+        opener_origin=_web_origin(presentation.origin) or "*",
+        leads_to=leads_to,
+        link_back=None if is_open else leads_to if is_bound else back,
         url=f"{settings.public_url}/sign/{payload.uuid}",
         path=f"/sign/{payload.uuid}",
         app_link=link_of(settings.app_link, settings, payload.uuid),
@@ -181,6 +216,26 @@ def web_address(url: str | None) -> str | None:
     is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     is_ours = not parts.scheme and not parts.netloc and url.startswith("/")
     return url if is_web or is_ours else None
+
+
+def _leads_on(payload: Payload, state: State, *, is_bound: bool) -> bool:
+    """Tell whether the browser leaves by itself.
+
+    Who signed on the way of a deep link has shown no browser anything: the link may have come from a stranger. Such a
+    sign-in goes on where the wallet returns to, not where somebody waits (oauth2 B5.2).
+    """
+    if not is_bound:
+        return state in (State.SIGNED, State.REJECTED)
+    by_deeplink = payload.outcome is not None and payload.outcome.origintype == "DEEP_LINK"
+    return state in (State.REJECTED, State.EXPIRED, State.CANCELLED) or (state is State.SIGNED and not by_deeplink)
+
+
+def _web_origin(text: str | None) -> str | None:
+    """Return `text` where it is the origin of a web page, so that a message may be addressed to it."""
+    if web_address(text) is None or text is None or text.startswith("/"):
+        return None
+    parts = urlsplit(text)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _shown(payload: Payload, state: State, app: App, view: View) -> str:

@@ -57,13 +57,13 @@ def asset_url(name: str) -> str:
 @router.route("GET", "/assets/{slice:text}/{file:text}", caller=Anyone, answers=bytes, listed=False)
 async def get_asset(call: Call[Anyone]) -> Raw:
     """A static file; forever where its hash is asked for, else for five minutes."""
-    return _answer(call, f"{call.path['slice']}/{call.path['file']}")
+    return serve_asset(call, f"{call.path['slice']}/{call.path['file']}")
 
 
 @router.route("GET", "/favicon.ico", caller=Anyone, answers=bytes, listed=False)
 async def get_favicon(call: Call[Anyone]) -> Raw:
     """The icon browsers ask for on their own."""
-    return _answer(call, "web/favicon.svg")
+    return serve_asset(call, "web/favicon.svg")
 
 
 @router.route("GET", "/robots.txt", caller=Anyone, answers=bytes, listed=False)
@@ -72,7 +72,12 @@ async def get_robots(call: Call[Anyone]) -> Raw:
     return Raw(b"User-agent: *\nDisallow: /\n", "text/plain; charset=utf-8")
 
 
-def _answer(call: Call[Any], name: str) -> Raw:
+def serve_asset(call: Call[Any], name: str) -> Raw:
+    """Answer with a static file `<slice>/<file>`, for a route that gives it an address of its own.
+
+    Raises:
+        PageUnknown: there is no such file.
+    """
     found = _files().get(name)
     if found is None:
         raise PageUnknown

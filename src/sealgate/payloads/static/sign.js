@@ -7,6 +7,7 @@
   const byId = (id) => document.getElementById(id);
   const OPEN = new Set(["waiting", "pushed", "opened"]);
   const LEAVE_AFTER_S = 3;
+  const isBound = "bound" in page.dataset; // only one browser goes on, and the server knows which and when
 
   let leaving = false; // true once this script navigates: whoever reports a closed window must not report then
   let deadline = performance.now() + Number(page.dataset.expiresIn) * 1000;
@@ -70,6 +71,7 @@
   const leadTo = (text) => {
     const url = webAddress(text);
     if (!url) return;
+    if (isBound) return setTimeout(leave, 400, url);
     showWayBack(url, "Continue");
     let seconds = LEAVE_AFTER_S;
     const step = () => {
@@ -121,16 +123,27 @@
     announce(heading);
   };
 
+  // This page as the server would show it now, or null.
+  const lookAgain = () => fetch(location.pathname)
+    .then((answer) => answer.text())
+    .then((html) => new DOMParser().parseFromString(html, "text/html").getElementById("sign"))
+    .catch(() => null);
+
+  const settle = async (state) => {
+    const fresh = await lookAgain();
+    const panel = fresh?.querySelector(`[data-when="${state}"]`);
+    if (panel) page.querySelector(`[data-when="${state}"]`).replaceWith(panel);
+    enter(state);
+    leadTo(fresh?.dataset.leadsTo);
+  };
+
   // The socket says `expired` for a cancellation, too; the page itself says which it was, and the way back.
   const end = async () => {
-    const parser = new DOMParser();
-    const fresh = await fetch(location.pathname)
-      .then((answer) => answer.text())
-      .then((html) => parser.parseFromString(html, "text/html"))
-      .catch(() => null);
-    enter(fresh?.getElementById("sign")?.dataset.state === "cancelled" ? "cancelled" : "expired");
-    const back = webAddress(fresh?.getElementById("leave-link")?.getAttribute("href"));
-    if (back) showWayBack(back, `Back to ${app}`);
+    const fresh = await lookAgain();
+    enter(fresh?.dataset.state === "cancelled" ? "cancelled" : "expired");
+    const back = webAddress(fresh?.querySelector("#leave-link")?.getAttribute("href"));
+    if (isBound) leadTo(back);
+    else if (back) showWayBack(back, `Back to ${app}`);
   };
 
   const hear = (news) => {
@@ -142,7 +155,8 @@
     if (news.pre_signed) busy("Signing…");
     if (news.dispatched) busy("Sending the transaction…");
     if (news.expired) end();
-    if (news.payload_uuidv4 === uuid && isOpen()) {
+    if (news.payload_uuidv4 === uuid && isOpen() && isBound) settle(news.signed ? "signed" : "rejected");
+    else if (news.payload_uuidv4 === uuid && isOpen()) {
       enter(news.signed ? "signed" : "rejected");
       leadTo(page.dataset.continue || news.return_url?.web);
     }
@@ -197,8 +211,26 @@
   // An icon that does not load leaves the letter under it.
   document.querySelector(".sign-icon img")?.addEventListener("error", (event) => event.target.remove());
 
-  if (window.opener) {
-    window.opener.postMessage(JSON.stringify({ source: "xumm_sign_request", payload: uuid }), "*");
+  // --- the window that opened this one (oauth2 A7, W21) ----------------------------------------------------------
+
+  const tellOpener = (source) => {
+    window.opener?.postMessage(JSON.stringify({ source, payload: uuid }), page.dataset.opener);
+  };
+
+  tellOpener("xumm_sign_request");
+  if (isBound) {
+    // Of all the events of a closing window, only this one still gets a message out to another site.
+    window.addEventListener("beforeunload", () => {
+      if (!leaving && isOpen()) tellOpener("xumm_sign_request_popup_closed");
+    });
+    // The wallet came back to another tab of this browser: the result belongs here, where an opener may be waiting.
+    const returned = new BroadcastChannel(`sealgate-return-${uuid}`);
+    returned.onmessage = ({ data }) => {
+      const url = data?.next === "signin" ? webAddress(page.dataset.continue) : null;
+      if (!url || leaving) return;
+      returned.postMessage({ taken: true });
+      leave(url);
+    };
   }
 
   if (isOpen()) {
