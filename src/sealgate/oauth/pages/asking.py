@@ -58,7 +58,6 @@ def consent_page(
         "oauth/consent.html",
         {
             "app_name": plain(app.name, 40),
-            "homepage": None,
             "account": account,
             "origin": plain(origin, 253),
             "lines": [plain(line, 200) for line in lines],
