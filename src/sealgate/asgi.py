@@ -18,6 +18,7 @@ from sealgate.payloads import http as payloads_http
 from sealgate.payloads import qr_files, sign_page, websocket
 from sealgate.payloads.hub import StatusHub
 from sealgate.tokens import http as tokens_http
+from sealgate.tokens import wiring as tokens
 from sealgate.wallet import http as wallet_http
 from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
@@ -44,6 +45,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     """
     context = make_context(settings, clock=clock)
     wallet.install(context)
+    tokens.install(context)
     resolver, call_log = access.install(context, context.get(DeviceDirectory))
     context.put(StatusHub.of(context))
     return build_app(context, ROUTERS, resolver, call_log)

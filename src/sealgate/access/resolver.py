@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from sealgate.access.by_admin_token import AdminByToken
 from sealgate.access.by_api_key import AppByKey, AppBySecret
+from sealgate.access.by_bearer import UserByToken
 from sealgate.access.by_device_key import DeviceByKey, NewDeviceByKey
 from sealgate.access.errors import RateLimited
 from sealgate.access.rate_limits import RateLimits
@@ -13,6 +14,8 @@ from sealgate.apps.model import App, PublicApp
 from sealgate.base.errors import SealgateError
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.model import Device, NewDevice
+from sealgate.tokens.model import User
+from sealgate.tokens.verifying import TokenVerifier
 from sealgate.web.callers import Admin, Anyone
 
 if TYPE_CHECKING:
@@ -53,6 +56,7 @@ class Resolver:
         limits = RateLimits(context)
         self._by_kind: dict[type[Any], Recogniser] = {
             App: AppBySecret(context, apps, limits),
+            User: UserByToken(context.get(TokenVerifier), apps, limits),
             PublicApp: AppByKey(apps, limits),
             Admin: AdminByToken(context.settings.admin_token, limits),
             Device: DeviceByKey(devices, limits),

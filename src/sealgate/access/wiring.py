@@ -16,7 +16,7 @@ def install(context: "Context", devices: DeviceDirectory) -> tuple[Resolver, Cal
     """Add the app directory, the call log and their loops to a process; return what `build_app` wants.
 
     Args:
-        context: The process's services; gets an `AppDirectory` and a `CallLog`.
+        context: The process's services, `tokens` installed; gets an `AppDirectory` and a `CallLog`.
         devices: Where the resolver looks devices up; its own loop is its slice's business.
     """
     apps = AppDirectory(context.db, context.bus)

@@ -1,8 +1,33 @@
 """The words of the slice."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any, Literal
 
 import msgspec
+
+from sealgate.apps.model import App, SigningAlg
+
+KeyState = Literal["next", "active", "retired"]
+
+
+class User(msgspec.Struct, frozen=True, kw_only=True):
+    """The caller of a JWT route: a person who signed in to an app, by the access token that app got.
+
+    Attributes:
+        account: The XRPL account that signed in; the token's `sub`.
+        holder_uuid: Whose wallet the app's sign requests reach, or None where it may send none.
+        jti: The token's number; no credential.
+        scope: As the app asked for it, often empty.
+        claims: All of the token (oauth2 A10, B7.1); not to be changed.
+    """
+
+    app: App
+    account: str
+    holder_uuid: str | None
+    jti: str
+    scope: str
+    claims: Mapping[str, Any]
 
 
 class UserToken(msgspec.Struct, frozen=True):
@@ -41,3 +66,26 @@ class ServerKey(msgspec.Struct, frozen=True):
     public_key: bytes
     sealed_private_key: bytes
     created_at: datetime
+
+
+class SigningKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A key pair for JWTs, the private half sealed (oauth2 B7.5).
+
+    Attributes:
+        kid: RFC 7638 thumbprint.
+        state: `next`, published and not in use yet; `active`, in use, one of each algorithm; `retired`, published while
+            tokens it signed may live.
+        public_jwk: What the JWKS shows of it.
+        sealed_private_key: PKCS 8 in DER, sealed for the context `signing_key:<kid>`.
+        activates_at: From when on it signs.
+        retired_at: When the next one took over.
+    """
+
+    kid: str
+    alg: SigningAlg
+    state: KeyState
+    public_jwk: dict[str, str]
+    sealed_private_key: bytes
+    created_at: datetime
+    activates_at: datetime
+    retired_at: datetime | None = None

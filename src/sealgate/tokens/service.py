@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
 from sealgate.tokens import store
+from sealgate.tokens.events import permission_ended
 from sealgate.tokens.model import UserToken
 
 
@@ -44,4 +45,7 @@ def tokens_of_holder(tx: Tx, holder_uuid: str, now: datetime) -> list[UserToken]
 
 def revoke(tx: Tx, app_uuid: str, holder_uuid: str, now: datetime) -> bool:
     """End the pair's live token. False when there is none."""
-    return store.revoke_pair(tx, app_uuid, holder_uuid, now=now)
+    ended = store.revoke_pair(tx, app_uuid, holder_uuid, now=now)
+    if ended:
+        tx.emit(permission_ended(app_uuid, holder_uuid))
+    return ended

@@ -1,8 +1,8 @@
 """Tables of the slice."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
-from sealgate.infra.schema import Moment, Uuid, metadata
+from sealgate.infra.schema import Json, Moment, Uuid, metadata
 
 # One row per pair: a token that ended is replaced in place, so its old value is unknown from then on.
 user_tokens = Table(
@@ -26,4 +26,30 @@ server_keys = Table(
     Column("public_key", LargeBinary(32), nullable=False),
     Column("sealed_private_key", LargeBinary, nullable=False),
     Column("created_at", Moment, nullable=False),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", String(43), primary_key=True),
+    Column("alg", String(5), nullable=False),
+    Column("state", String(7), nullable=False),
+    Column("public_jwk", Json, nullable=False),
+    Column("sealed_private_key", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("activates_at", Moment, nullable=False),
+    Column("retired_at", Moment),
+)
+
+# One key in use and one to come of each algorithm, however many processes make them at once.
+for _state in ("active", "next"):
+    _such = signing_keys.c.state == _state
+    Index(f"uq_signing_keys_{_state}", signing_keys.c.alg, unique=True, sqlite_where=_such, postgresql_where=_such)
+
+# Access tokens that ended before their time; a row goes when the token would have expired anyway.
+revoked_tokens = Table(
+    "revoked_tokens",
+    metadata,
+    Column("jti", Text, primary_key=True),
+    Column("expires_at", Moment, nullable=False, index=True),
 )

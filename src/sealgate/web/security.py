@@ -25,6 +25,12 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "scheme": "bearer",
         "description": "The server's admin token, from the setting `admin_token`.",
     },
+    "accessToken": {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "JWT",
+        "description": "The access token of a signed-in user, from `/token` or the implicit flow.",
+    },
     "deviceSignature": {
         "type": "apiKey",
         "in": "header",
@@ -37,6 +43,7 @@ SCHEMES: dict[str, dict[str, Any]] = {
 _BY_CALLER: dict[str, list[dict[str, list[str]]]] = {
     "App": [{"apiKey": [], "apiSecret": []}],
     "PublicApp": [{"apiKey": []}],
+    "User": [{"accessToken": []}],
     "Admin": [{"adminToken": []}],
     "Device": [{"deviceSignature": []}],
     "NewDevice": [{"deviceSignature": []}],
@@ -46,6 +53,7 @@ _CURL: dict[str, tuple[str, ...]] = {
     "apiKey": ('-H "x-api-key: $SEALGATE_API_KEY"',),
     "apiSecret": ('-H "x-api-secret: $SEALGATE_API_SECRET"',),
     "adminToken": ('-H "authorization: Bearer $SEALGATE_ADMIN_TOKEN"',),
+    "accessToken": ('-H "authorization: Bearer $ACCESS_TOKEN"',),
     "deviceSignature": ('-H "signature-input: …"', '-H "signature: …"'),
 }
 

@@ -1,0 +1,103 @@
+"""People who signed in to an app, by the access token the app got for them."""
+
+from typing import TYPE_CHECKING, Any
+
+from sealgate.access.call_log import APP_UUID
+from sealgate.access.errors import AppDisabled, RateLimited, TooManyFailures
+from sealgate.access.rate_limits import RateLimits
+from sealgate.apps.directory import AppDirectory
+from sealgate.base.errors import SealgateError
+from sealgate.base.ids import as_uuid
+from sealgate.tokens.errors import (
+    TokenExpired,
+    TokenForeign,
+    TokenInvalid,
+    TokenMalformed,
+    TokenMissing,
+    TokenRevoked,
+)
+from sealgate.tokens.model import User
+from sealgate.tokens.verifying import ACCESS_TOKEN, TokenVerifier
+
+if TYPE_CHECKING:
+    from sealgate.web.call import Call
+
+_KINDS = frozenset({ACCESS_TOKEN})
+
+
+class UserByToken:
+    """Recognises a signed-in user by `Authorization: Bearer <access token>`; ID tokens and others do not count."""
+
+    errors: tuple[type[SealgateError], ...] = (
+        TokenMissing,
+        TokenMalformed,
+        TokenInvalid,
+        TokenForeign,
+        TokenExpired,
+        TokenRevoked,
+        AppDisabled,
+        RateLimited,
+        TooManyFailures,
+    )
+
+    def __init__(self, verifier: TokenVerifier, apps: AppDirectory, limits: RateLimits) -> None:
+        self._verifier = verifier
+        self._apps = apps
+        self._limits = limits
+
+    async def recognise(self, call: "Call[Any]") -> User:
+        """Return the calling user. Calls are counted by app and account: one user's page does not hold up others."""
+        token = bearer_token(call)
+        try:
+            known = await self._verifier.verify_fully(token, typ=_KINDS, now=call.now)
+        except (TokenExpired, TokenRevoked):
+            raise
+        except TokenInvalid:
+            await self._limits.count_failure(call)
+            raise
+        claims = known.claims
+        account, scope = claims.get("sub"), claims.get("scope")
+        client_id = claims.get("client_id")
+        uuid = as_uuid(client_id) if isinstance(client_id, str) else None
+        entry = None if uuid is None else await self._apps.find(uuid, now=call.now)
+        if uuid is None or entry is None or not isinstance(account, str) or known.jti is None:
+            raise TokenInvalid(message="This token names no app of this server, or no user.")
+        call.notes[APP_UUID] = uuid
+        if entry.app.disabled:
+            raise AppDisabled
+        await self._limits.count(call, f"user:{uuid}:{account}")
+        return User(
+            app=entry.app,
+            account=account,
+            holder_uuid=known.holder_uuid,
+            jti=known.jti,
+            scope=scope if isinstance(scope, str) else "",
+            claims=claims,
+        )
+
+
+def bearer_token(call: "Call[Any]") -> str:
+    """Return the token of the Authorization header (RFC 6750, 2.1); the word before it in any case.
+
+    Raises:
+        TokenMissing: there is none.
+        TokenMalformed: there is more than a token.
+    """
+    header = call.headers.get("authorization", "")
+    scheme, _, rest = header.strip().partition(" ")
+    token = rest.strip()
+    if scheme.lower() != "bearer" or not token:
+        raise TokenMissing(message=_what_is_missing(header, scheme))
+    if token in ("undefined", "null"):
+        raise TokenMissing(message=f"The page sent the word {token!r} instead of an access token: it has none yet.")
+    if token[0] in "\"'" or " " in token or "," in token:
+        raise TokenMalformed
+    return token
+
+
+def _what_is_missing(header: str, scheme: str) -> str:
+    if not header.strip():
+        return "This call needs the access token of a signed-in user, and it has no Authorization header."
+    if scheme.lower() == "bearer":
+        return "The Authorization header says Bearer, and no token follows."
+    return "The Authorization header does not carry a Bearer token."
