@@ -19,6 +19,7 @@ def popup_page(
     target_origin: str,
     values: Mapping[str, str | int],
     app_name: str = "the app",
+    otherwise: str | None = None,
 ) -> Page:
     """Return the page that posts the result to the window that opened it and closes; without one, it goes on itself.
 
@@ -27,15 +28,17 @@ def popup_page(
         full_redirect_uri: With all parameters of the response.
         target_origin: The only origin that may receive the message, by the registration (oauth2 B3.3).
         values: Of the response, for `options`: `code`, `state`, `access_token`, `error`, ….
+        otherwise: Where the page goes if no window opened it, when that is not `full_redirect_uri`.
     """
+    onward = otherwise or full_redirect_uri
     options = {"redirect_uri": redirect_uri, "full_redirect_uri": full_redirect_uri, **values}
     # The published SDKs take a string that holds JSON, and nothing else (W17).
     message = msgspec.json.encode({"source": f"xumm_sign_request_{outcome}", "options": options}).decode()
     return Page(
         "oauth/popup.html",
         {
-            "result": _json({"message": message, "target": target_origin, "otherwise": full_redirect_uri}),
-            "full_redirect_uri": full_redirect_uri,
+            "result": _json({"message": message, "target": target_origin, "otherwise": onward}),
+            "full_redirect_uri": onward,
             "app_name": app_name,
             "resolved": outcome == "resolved",
         },
