@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -26,11 +26,12 @@ from sealgate.payloads import qr_files, service, sign_page, websocket
 from sealgate.payloads.draft import check_draft
 from sealgate.payloads.events import payload_topic
 from sealgate.payloads.hub import StatusHub
-from sealgate.payloads.model import CheckedSignature, Payload, Presentation, RejectReport, SignReport
+from sealgate.payloads.model import CheckedSignature, Origin, Payload, Presentation, RejectReport, SignReport
 from sealgate.web.app import build_app
 from sealgate.web.callers import OpenDoor
 from sealgate.web.context import Context
 from sealgate.web.protocols import BoundedHttp, PoliteSocket
+from sealgate.web.routing import Router
 from sealgate.web.server import listen
 
 ACCOUNT = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
@@ -43,6 +44,7 @@ class LiveSide:
     Args:
         settings: Name a database that has its tables.
         send_buffer: Bytes the kernel keeps for each connection, where a test wants it to fill up.
+        routers: Served as well.
     """
 
     app: App
@@ -55,6 +57,7 @@ class LiveSide:
         bus: Bus | None = None,
         counters: Counters | None = None,
         send_buffer: int | None = None,
+        routers: Sequence[Router] = (),
     ) -> None:
         (self._listener,) = listen("127.0.0.1", 0)
         if send_buffer is not None:
@@ -69,7 +72,7 @@ class LiveSide:
         context = Context(self.settings, self.clock, self.database, self.bus, self.counters, self.sealer)
         self.hub = StatusHub.of(context)
         context.put(self.hub)
-        self._app = build_app(context, [websocket.router, sign_page.router, qr_files.router], OpenDoor())
+        self._app = build_app(context, [websocket.router, sign_page.router, qr_files.router, *routers], OpenDoor())
         self._server = uvicorn.Server(
             uvicorn.Config(
                 self._app, loop="uvloop", http=BoundedHttp, ws=PoliteSocket, ws_per_message_deflate=False,
@@ -146,14 +149,15 @@ class LiveSide:
         with self.database.begin() as tx:
             return service.open_payload(tx, uuid, device=self.device, origin=origin, now=self.clock.now())
 
-    def sign(self, uuid: str) -> Payload:
+    def sign(self, uuid: str, *, origin: Origin = "QR") -> Payload:
         """The wallet hands in a signature that was found good."""
         verified = CheckedSignature(
             hex="AB", account=ACCOUNT, signer=ACCOUNT, signer_pubkey="ED" + "0" * 64, txid="C" * 64
         )
         with self.database.begin() as tx:
             return service.sign_payload(
-                tx, uuid, device=self.device, report=SignReport(signed_blob="AB"), verified=verified,
+                tx, uuid, device=self.device, report=SignReport(signed_blob="AB", origintype=origin),
+                verified=verified,
                 now=self.clock.now(), reference=new_uuid(),
             )  # fmt: skip
 

@@ -135,6 +135,7 @@
     if (panel) page.querySelector(`[data-when="${state}"]`).replaceWith(panel);
     enter(state);
     leadTo(fresh?.dataset.leadsTo);
+    byId("close").hidden = page.dataset.bound === "here"; // it is still wanted: for the way on, or the wallet's return
   };
 
   // The socket says `expired` for a cancellation, too; the page itself says which it was, and the way back.
