@@ -52,6 +52,11 @@ class AppDirectory:
         self._changes = 0
         self._uses: dict[str, datetime] = {}
 
+    @property
+    def changes(self) -> int:
+        """A number that grows whenever any app may have changed: for what is made from all apps and kept."""
+        return self._changes
+
     async def find(self, uuid: str, *, now: datetime) -> Entry | None:
         """Return the app with its secrets, or None where no app has this key."""
         entry = self._entries.get(uuid)

@@ -84,6 +84,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     max_body_bytes: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body that is read.")] = 262_144
     max_json_depth: Annotated[int, msgspec.Meta(ge=4, description="Deepest nesting of a JSON body.")] = 32
+    mail_domain: Annotated[
+        str,
+        _field(
+            "Domain of the e-mail addresses made up for the people who sign in. Empty: old clients get one that never "
+            "receives mail, OpenID Connect clients none."
+        ),
+    ] = ""
+
     call_log_days: Annotated[int, msgspec.Meta(ge=1, description="Days the call log is kept.")] = 30
     user_token_days: Annotated[
         int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")
