@@ -44,7 +44,9 @@ def redeem(tx: Tx, asked: Asked) -> Issue | OAuthError:
     narrowed = narrowed_scope(token.scope, asked.params.get("scope"))
     if _permission_ended(tx, grant, now):
         revoke_grant(tx, grant.uuid, now=now)
-        return InvalidGrant(message="The user has taken this permission back.", detail=f"grant={grant.uuid}")
+        return InvalidGrant(
+            message="The user has taken this permission back, or signed in anew since.", detail=f"grant={grant.uuid}"
+        )
 
     traded = _trade(tx, token, now)
     if traded is None and token.used_at is None and now >= token.idle_until:
@@ -78,7 +80,10 @@ def _trade(tx: Tx, token: RefreshToken, now: datetime) -> RefreshToken | None:
 
 
 def _permission_ended(tx: Tx, grant: Grant, now: datetime) -> bool:
-    """Whether the person revoked the app's permission since: a token that merely ran out does not say no."""
+    """Whether the person revoked the app's permission since; one that merely ran out does not say no.
+
+    A replaced value may stand for either, so it counts as a no.
+    """
     if grant.user_token is None:
         return False
     found = tokens.look_up(tx, grant.app_uuid, [grant.user_token])[0]
