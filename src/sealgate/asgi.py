@@ -17,6 +17,7 @@ from sealgate.lookups import ping
 from sealgate.payloads import http as payloads_http
 from sealgate.payloads import qr_files, sign_page, websocket
 from sealgate.payloads.hub import StatusHub
+from sealgate.tokens import admin_http as keys_http
 from sealgate.tokens import http as tokens_http
 from sealgate.tokens import wiring as tokens
 from sealgate.wallet import http as wallet_http
@@ -33,6 +34,7 @@ ROUTERS = (
     websocket.router,
     wallet_http.router,
     apps_http.router,
+    keys_http.router,
     access_http.router,
 )
 

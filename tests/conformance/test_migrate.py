@@ -1,5 +1,6 @@
 """Migrations, on both engines."""
 
+import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -7,17 +8,24 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from sealgate.apps import service as apps
+from sealgate.apps.model import Redirect
+from sealgate.base.clock import to_ms
+from sealgate.base.ids import new_uuid, uuid_bytes
 from sealgate.base.settings import Settings
 from sealgate.infra import migrate as migrations
 from sealgate.infra.bus import LocalBus
 from sealgate.infra.database import Database, Tx
 from sealgate.infra.errors import DatabaseUnreachable, SchemaTooNew, SchemaTooOld
 from sealgate.infra.migrate import HEAD, current_revision, is_current, migrate, require_current
+from sealgate.infra.migrations import config_for
 from sealgate.infra.schema import load_tables, metadata
+from tests.conftest import NOON
 from tests.server_process import free_port
 
 VERSIONS = Path(migrations.__file__).parent / "migrations" / "versions"
@@ -52,7 +60,8 @@ def shape(tx: Tx) -> set[tuple[Any, ...]]:
         return {
             (row.tbl_name, line.strip(" \t,"))
             for row in objects
-            for line in row.made_by.splitlines()
+            # Columns that were added stand in one line.
+            for line in re.split(r"\n|, ", row.made_by)
             if row.tbl_name != "alembic_version"
         }
     columns = "table_name, column_name, data_type, is_nullable, column_default, character_maximum_length"
@@ -149,3 +158,35 @@ def test_alembic_is_not_imported_when_there_is_nothing_to_migrate(tmp_path):
     )
 
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+def test_apps_from_before_sign_in_keep_what_they_had_and_get_the_defaults_of_their_type(empty_settings):
+    uuid, secret = new_uuid(), new_uuid()
+
+    def register(tx):
+        command.upgrade(config_for(tx.connection), "0001")
+        old = {"name": "Old", "type": "browser", "disabled": False, "created_at": to_ms(NOON), "uuid": uuid_bytes(uuid)}
+        uris = '["https://a.example/cb","http://localhost/"]'
+        tx.execute(
+            text(
+                "INSERT INTO apps (uuid, name, type, redirect_uris, disabled, created_at)"
+                " VALUES (:uuid, :name, :type, :uris, :disabled, :created_at)"
+            ),
+            old | {"uris": uris},
+        )
+        tx.execute(
+            text("INSERT INTO app_secrets (id, app_uuid, mac, sealed, created_at) VALUES (:id, :uuid, :id, :id, 0)"),
+            {"id": uuid_bytes(secret), "uuid": uuid_bytes(uuid)},
+        )
+
+    in_database(empty_settings, lambda tx: (current_revision(tx), register(tx)))
+
+    assert migrate(empty_settings) == "0001"
+
+    app = in_database(empty_settings, lambda tx: apps.get_app(tx, uuid))
+    assert app.redirect_uris == ("https://a.example/cb", "http://localhost/")
+    assert Redirect("http://localhost/", "loopback") in app.redirects
+    assert (app.allow_implicit, app.public_pkce, app.require_pkce) == (True, True, True)
+    assert app.grant_types == ("authorization_code",)
+    (kept,) = in_database(empty_settings, lambda tx: apps.live_secrets(tx, uuid, now=NOON))
+    assert kept.id == secret

@@ -1,6 +1,6 @@
 """The tables of the apps slice; only `apps.store` and the migrations use them."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, false, true
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata
 
@@ -14,15 +14,16 @@ apps = Table(
     Column("icon_url", Text),
     Column("webhook_url", Text),
     Column("redirect_uris", Json, nullable=False),
-    Column("post_logout_redirect_uris", Json, nullable=False),
-    Column("grant_types", Json, nullable=False),
-    Column("allow_implicit", Boolean, nullable=False),
-    Column("public_pkce", Boolean, nullable=False),
-    Column("require_pkce", Boolean, nullable=False),
-    Column("require_par", Boolean, nullable=False),
-    Column("access_token_ttl_s", Integer, nullable=False),
-    Column("id_token_alg", Text, nullable=False),
-    Column("session_sharing", Text, nullable=False),
+    # The defaults are for apps from before these columns; SQLite could not drop them without making the table anew.
+    Column("post_logout_redirect_uris", Json, nullable=False, server_default="[]"),
+    Column("grant_types", Json, nullable=False, server_default='["authorization_code"]'),
+    Column("allow_implicit", Boolean, nullable=False, server_default=false()),
+    Column("public_pkce", Boolean, nullable=False, server_default=false()),
+    Column("require_pkce", Boolean, nullable=False, server_default=true()),
+    Column("require_par", Boolean, nullable=False, server_default=false()),
+    Column("access_token_ttl_s", Integer, nullable=False, server_default="86400"),
+    Column("id_token_alg", Text, nullable=False, server_default="RS256"),
+    Column("session_sharing", Text, nullable=False, server_default="same-client"),
     Column("homepage_url", Text),
     Column("support_url", Text),
     Column("policy_url", Text),

@@ -1,87 +1,168 @@
 """`sealgate app …`: an operator's look at the applications, through the admin API."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import typer
 
-from sealgate.cli.environment import Environment
+from sealgate.cli.admin import admin_client
+from sealgate.cli.app_options import (
+    TYPE_HELP,
+    AccessTokenTtl,
+    AllowImplicit,
+    Description,
+    GrantTypes,
+    Homepage,
+    IconUrl,
+    IdTokenAlg,
+    Policy,
+    PostLogoutUris,
+    PublicPkce,
+    RedirectOrigins,
+    RedirectUris,
+    RedirectWildcards,
+    RequirePar,
+    RequirePkce,
+    SessionSharing,
+    Support,
+    Terms,
+    WebhookUrl,
+    XAppId,
+    XAppUrl,
+    chosen_values,
+)
 from sealgate.cli.output import AsJson, print_json, say, table
-
-if TYPE_CHECKING:
-    from sealgate.cli.http import Client
 
 cli = typer.Typer(help="Applications, their keys and secrets.", no_args_is_help=True)
 
 _APPS = "/api/v1/admin/apps"
+_MATCHES = {
+    "exact": "exactly",
+    "loopback": "any port",
+    "origin": "any page of it, for the browser SDK",
+    "wildcard": "any first label",
+}
+_SIGN_IN = (
+    "post_logout_redirect_uris",
+    "grant_types",
+    "allow_implicit",
+    "public_pkce",
+    "require_pkce",
+    "require_par",
+    "access_token_ttl_s",
+    "id_token_alg",
+    "session_sharing",
+)
 AppId = Annotated[str, typer.Argument(help="UUID of the application: its API key.")]
 
 
-def _admin() -> "Client":
-    from sealgate.cli.http import Client
-
-    environment = Environment()
-    token = environment.need("SEALGATE_ADMIN_TOKEN", "the admin token of the server")
-    return Client(environment.url, headers={"authorization": f"Bearer {token}"})
-
-
 def _describe(app: dict[str, Any]) -> None:
-    names = (
-        "name",
-        "api_key",
-        "api_secret",
-        "webhook_secret",
-        "type",
-        "disabled",
-        "redirect_uris",
-        "webhook_url",
-        "xapp_id",
-        "xapp_url",
-        "created_at",
-    )
-    say(*(f"{name.replace('_', ' '):<15} {_plain(app[name])}" for name in names if app.get(name) not in (None, [], "")))
+    say(*(f"{label:<22} {shown}" for label, shown in _lines(app) if shown))
+
+
+def _lines(app: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for name in ("name", "api_key", "api_secret", "webhook_secret", "type", "disabled", "description", "icon_url"):
+        yield name.replace("_", " "), _plain(app.get(name))
+    for redirect in app["redirects"]:
+        yield "redirect", f"{redirect['uri']} ({_MATCHES[redirect['match']]})"
+    for name in _SIGN_IN:
+        yield name.replace("_", " "), _plain(app.get(name))
+    for name in ("webhook_url", "homepage_url", "support_url", "policy_url", "terms_url", "xapp_id", "xapp_url"):
+        yield name.replace("_", " "), _plain(app.get(name))
+    yield "created at", app["created_at"]
+    for secret in app.get("secrets") or []:
+        used, retires = secret["last_used_at"], secret["retires_at"]
+        yield (
+            "secret",
+            f"{secret['id']}, {f'last used {used}' if used else 'never used'}"
+            + (f", retires {retires}" if retires else ""),
+        )
 
 
 def _plain(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(str, value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
 @cli.command()
 def create(
     name: Annotated[str, typer.Option(help="Name people see when they sign.")],
-    type: Annotated[str, typer.Option(help="What you build: web, browser or native.")] = "web",
-    redirect_uri: Annotated[
-        list[str] | None, typer.Option(help="Where sign-in may return to; repeat for several.")
-    ] = None,
-    webhook_url: Annotated[str | None, typer.Option(help="Where outcomes are posted to.")] = None,
-    xapp_url: Annotated[str | None, typer.Option(help="Address of the xApp.")] = None,
-    xapp_id: Annotated[str | None, typer.Option(help="Identifier of the xApp.")] = None,
-    description: Annotated[str | None, typer.Option(help="One line about the application.")] = None,
+    type: Annotated[str, typer.Option(help=TYPE_HELP)] = "web",
+    redirect_uri: RedirectUris = None,
+    redirect_origin: RedirectOrigins = None,
+    redirect_wildcard: RedirectWildcards = None,
+    post_logout_redirect_uri: PostLogoutUris = None,
+    grant_type: GrantTypes = None,
+    allow_implicit: AllowImplicit = None,
+    public_pkce: PublicPkce = None,
+    require_pkce: RequirePkce = None,
+    require_par: RequirePar = None,
+    access_token_ttl: AccessTokenTtl = None,
+    id_token_alg: IdTokenAlg = None,
+    session_sharing: SessionSharing = None,
+    description: Description = None,
+    icon_url: IconUrl = None,
+    homepage: Homepage = None,
+    support: Support = None,
+    policy: Policy = None,
+    terms: Terms = None,
+    webhook_url: WebhookUrl = None,
+    xapp_url: XAppUrl = None,
+    xapp_id: XAppId = None,
     json: AsJson = False,
 ) -> None:
     """Register an application. The secret is shown once, here."""
-    asked = {
-        "name": name,
-        "type": type,
-        "redirect_uris": redirect_uri or [],
-        "webhook_url": webhook_url,
-        "xapp_url": xapp_url,
-        "xapp_id": xapp_id,
-        "description": description,
-    }
-    app = _admin().call("POST", _APPS, {key: value for key, value in asked.items() if value is not None})
+    app = admin_client().call("POST", _APPS, chosen_values(locals()))
     if json:
         return print_json(app)
     _describe(app)
-    say(
-        "",
-        "Keep the secret now: it is not shown again. It belongs in a back end, never in a browser or a native app.",
-    )
+    say("", "Keep the secret now: it is not shown again. It belongs in a back end, never in a browser or a native app.")
+    if app["allow_implicit"]:
+        say(
+            "The implicit flow is on, since the browser SDK may use it; it carries tokens in addresses.",
+            "If your pages use PKCE, switch it off: --no-allow-implicit.",
+        )
+
+
+@cli.command()
+def update(
+    app: AppId,
+    name: Annotated[str | None, typer.Option(help="Name people see when they sign.")] = None,
+    type: Annotated[str | None, typer.Option(help=TYPE_HELP)] = None,
+    redirect_uri: RedirectUris = None,
+    redirect_origin: RedirectOrigins = None,
+    redirect_wildcard: RedirectWildcards = None,
+    post_logout_redirect_uri: PostLogoutUris = None,
+    grant_type: GrantTypes = None,
+    allow_implicit: AllowImplicit = None,
+    public_pkce: PublicPkce = None,
+    require_pkce: RequirePkce = None,
+    require_par: RequirePar = None,
+    access_token_ttl: AccessTokenTtl = None,
+    id_token_alg: IdTokenAlg = None,
+    session_sharing: SessionSharing = None,
+    description: Description = None,
+    icon_url: IconUrl = None,
+    homepage: Homepage = None,
+    support: Support = None,
+    policy: Policy = None,
+    terms: Terms = None,
+    webhook_url: WebhookUrl = None,
+    xapp_url: XAppUrl = None,
+    xapp_id: XAppId = None,
+    json: AsJson = False,
+) -> None:
+    """Change an application. What is not named stays; a list that is named is replaced; an empty text removes."""
+    asked = dict(locals())
+    changed = admin_client().call("PATCH", f"{_APPS}/{asked.pop('app')}", chosen_values(asked))
+    print_json(changed) if json else _describe(changed)
 
 
 @cli.command("list")
 def list_apps(json: AsJson = False) -> None:
     """List the applications."""
-    found = _admin().call("GET", _APPS)
+    found = admin_client().call("GET", _APPS)
     if json:
         return print_json(found)
     table(
@@ -93,14 +174,14 @@ def list_apps(json: AsJson = False) -> None:
 @cli.command()
 def show(app: AppId, json: AsJson = False) -> None:
     """Show one application, without its secret."""
-    found = _admin().call("GET", f"{_APPS}/{app}")
+    found = admin_client().call("GET", f"{_APPS}/{app}")
     print_json(found) if json else _describe(found)
 
 
 @cli.command("rotate-secret")
 def rotate_secret(app: AppId, json: AsJson = False) -> None:
     """Make a second secret; both work until the old one is retired."""
-    found = _admin().call("POST", f"{_APPS}/{app}/rotate-secret")
+    found = admin_client().call("POST", f"{_APPS}/{app}/rotate-secret")
     if json:
         return print_json(found)
     _describe(found)
@@ -110,19 +191,19 @@ def rotate_secret(app: AppId, json: AsJson = False) -> None:
 @cli.command("retire-secret")
 def retire_secret(app: AppId, json: AsJson = False) -> None:
     """End a rotation: only the newest secret works from now on."""
-    found = _admin().call("POST", f"{_APPS}/{app}/retire-secret")
+    found = admin_client().call("POST", f"{_APPS}/{app}/retire-secret")
     print_json(found) if json else say("Only the newest secret works now.")
 
 
 @cli.command()
 def disable(app: AppId, json: AsJson = False) -> None:
     """Refuse every call of an application from now on."""
-    found = _admin().call("POST", f"{_APPS}/{app}/disable")
+    found = admin_client().call("POST", f"{_APPS}/{app}/disable")
     print_json(found) if json else say(f"{found['name']} is disabled.")
 
 
 @cli.command()
 def enable(app: AppId, json: AsJson = False) -> None:
     """Let a disabled application call again."""
-    found = _admin().call("POST", f"{_APPS}/{app}/enable")
+    found = admin_client().call("POST", f"{_APPS}/{app}/enable")
     print_json(found) if json else say(f"{found['name']} is on.")

@@ -6,7 +6,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sealgate.base.errors import SealgateError
-from sealgate.cli import apps, payloads, server
+from sealgate.cli import apps, keys, payloads, server
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 
@@ -23,6 +23,7 @@ server.add_commands(cli)
 cli.add_typer(apps.cli, name="app")
 cli.add_typer(payloads.cli, name="payload")
 cli.add_typer(wallet.cli, name="wallet")
+cli.add_typer(keys.cli, name="keys")
 
 
 def _say_version(asked: bool) -> None:

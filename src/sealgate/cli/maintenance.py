@@ -127,12 +127,12 @@ def reseal(settings: Settings) -> int:
     from sealgate.infra.database import Database
     from sealgate.infra.resealing import reseal_all
     from sealgate.infra.sealing import Sealer
-    from sealgate.tokens import view_key
+    from sealgate.tokens import key_ring, view_key
 
     sealer = Sealer.from_settings(settings)
     database = Database.open(settings, LocalBus())
     try:
         with database.begin() as tx:
-            return reseal_all(tx, sealer, (*apps.RESEAL_TARGETS, *view_key.RESEAL_TARGETS))
+            return reseal_all(tx, sealer, (*apps.RESEAL_TARGETS, *view_key.RESEAL_TARGETS, *key_ring.RESEAL_TARGETS))
     finally:
         database.engine.dispose()

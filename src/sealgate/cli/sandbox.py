@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 
 from sealgate.apps import service as apps
-from sealgate.apps.model import AppDraft
+from sealgate.apps.model import GRANT_TYPES, AppDraft, Redirect
 from sealgate.base.settings import Settings
 from sealgate.cli.wallet.keystore import Keystore, Pairing
 from sealgate.cli.wallet.signing import ownership_proof
@@ -19,7 +19,18 @@ from sealgate.infra.database import Database, Tx
 from sealgate.infra.sealing import Sealer
 from sealgate.tokens.view_key import open_view_keys
 
-DEMO_APP = AppDraft(name="Demo app", description="Made by sealgate dev, for trying things out")
+# Open to every way of signing in, from pages and programs on this machine: what a developer tries first works.
+_HERE = ("http://localhost/", "http://127.0.0.1/")
+DEMO_APP = AppDraft(
+    name="Demo app",
+    description="Made by sealgate dev, for trying things out",
+    redirects=(*(Redirect(uri, "loopback") for uri in _HERE), *(Redirect(uri, "origin") for uri in _HERE)),
+    post_logout_redirect_uris=_HERE,
+    grant_types=GRANT_TYPES,
+    allow_implicit=True,
+    public_pkce=True,
+    require_pkce=False,
+)
 ALICE = "alice"
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 from sealgate.base.settings import Settings
 from sealgate.infra.bus import LocalBus
 from sealgate.infra.database import Database
-from sealgate.infra.migrations import draft, upgrade
+from sealgate.infra.migrate import migrate
+from sealgate.infra.migrations import draft
 from sealgate.infra.schema import load_tables
 
 
@@ -16,10 +17,11 @@ def main() -> None:
     load_tables()
     newest = max((path.name[:4] for path in (Path(__file__).parent / "versions").glob("[0-9]*.py")), default="0000")
     with tempfile.TemporaryDirectory() as folder:
-        database = Database.open(Settings(data_dir=folder), LocalBus())
-        with database.begin() as tx:
-            upgrade(tx.connection)
-            draft(tx.connection, sys.argv[1], f"{int(newest) + 1:04}")
+        settings = Settings(data_dir=folder)
+        migrate(settings)
+        database = Database.open(settings, LocalBus())
+        with database.engine.connect() as connection:
+            draft(connection, sys.argv[1], f"{int(newest) + 1:04}")
 
 
 if __name__ == "__main__":
