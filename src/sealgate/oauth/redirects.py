@@ -143,7 +143,9 @@ def message_origin(uri: str, registered: Redirect) -> str | None:
     It comes from the registration; only where that leaves the port or a label open does the request fill it in, and
     the request was matched (oauth2 B3.3).
     """
-    source = parse_redirect(uri if registered.match in ("loopback", "wildcard") else registered.uri)
+    source = _parsed_entry(registered)
+    if registered.match == "wildcard" or _has_free_port(source):
+        source = parse_redirect(uri)
     return source.origin if source.is_web else None
 
 
@@ -179,7 +181,9 @@ def _allows(entry: Redirect, target: Target) -> bool:
 
 def _is_below(entry: Redirect, target: Target) -> bool:
     allowed = _parsed_entry(entry)
-    if (target.scheme, target.host, target.port) != (allowed.scheme, allowed.host, allowed.port):
+    if (target.scheme, target.host) != (allowed.scheme, allowed.host):
+        return False
+    if target.port != allowed.port and not _has_free_port(allowed):
         return False
     folder = allowed.path.rstrip("/")
     if not folder:
@@ -187,6 +191,11 @@ def _is_below(entry: Redirect, target: Target) -> bool:
     if "%2f" in target.path.lower():
         return False
     return target.path == allowed.path or target.path.startswith(f"{folder}/")
+
+
+def _has_free_port(entry: Target) -> bool:
+    """Tell whether an entry leaves the port open: programs on this machine take what is free (RFC 8252, 7.3)."""
+    return entry.scheme == "http" and entry.host in LOOPBACK_HOSTS
 
 
 def _parsed_entry(entry: Redirect) -> Target:

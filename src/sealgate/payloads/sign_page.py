@@ -158,7 +158,7 @@ def sign_page(
     continue_url = web_address(presentation.continue_url) if is_told else None
     # Of a bound request nobody else is led anywhere: a return URL would be as good as the way on.
     back = continue_url if is_bound else continue_url or web_address(return_urls(payload, public=True).web)
-    leads_to = back if _leads_on(payload, state, is_bound=is_bound) else None
+    leads_to = back if _leads_on(payload, state, is_bound=is_bound, strict=settings.deeplink_strict) else None
     is_open = state in (State.CREATED, State.OPENED) and not app.disabled
     name = plain(app.name, 60)
     transaction = msgspec.json.decode(terms.request_json)
@@ -218,16 +218,20 @@ def web_address(url: str | None) -> str | None:
     return url if is_web or is_ours else None
 
 
-def _leads_on(payload: Payload, state: State, *, is_bound: bool) -> bool:
+def _leads_on(payload: Payload, state: State, *, is_bound: bool, strict: bool) -> bool:
     """Tell whether the browser leaves by itself.
 
-    Who signed on the way of a deep link has shown no browser anything: the link may have come from a stranger. Such a
-    sign-in goes on where the wallet returns to, not where somebody waits (oauth2 B5.2).
+    A wallet that scanned the code, or was sent the request, was on another device. One that was opened by a link may
+    have had it from a stranger: such a sign-in goes on where the wallet leads back to, not where somebody waits
+    (oauth2 B5.2).
     """
     if not is_bound:
         return state in (State.SIGNED, State.REJECTED)
-    by_deeplink = payload.outcome is not None and payload.outcome.origintype == "DEEP_LINK"
-    return state in (State.REJECTED, State.EXPIRED, State.CANCELLED) or (state is State.SIGNED and not by_deeplink)
+    if state is not State.SIGNED:
+        return state not in (State.CREATED, State.OPENED)
+    origin = payload.outcome.origintype if payload.outcome else ""
+    was_elsewhere = origin == "QR" or (payload.pushed and origin in ("PUSH_NOTIFICATION", "EVENT_LIST"))
+    return was_elsewhere or not strict
 
 
 def _web_origin(text: str | None) -> str | None:
