@@ -27,10 +27,11 @@ def logout_page(
     return Page("oauth/logout.html", values, csp={"form-action": form_action(redirect_uri)})
 
 
-def signed_out_page() -> Page:
-    """Return what is said after it."""
-    text = "The session of this browser has ended. The next sign-in asks your wallet again. You can close this page."
-    return Page("oauth/message.html", {"mark": "good", "title": "You are signed out", "line": text, "origin": None})
+def signed_out_page(*, problem: str = "") -> Page:
+    """Return what is said after it; `problem` says why nobody is led back to the app."""
+    text = "This browser has no session here any more. The next sign-in asks your wallet. You can close this page."
+    line = f"{problem} {text}".strip()
+    return Page("oauth/message.html", {"mark": "good", "title": "You are signed out", "line": line, "origin": None})
 
 
 def still_signed_in_page() -> Page:
