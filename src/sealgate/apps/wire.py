@@ -49,7 +49,7 @@ class AppIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     webhook_url: str | None = None
     redirect_uris: RedirectsIn = []
     post_logout_redirect_uris: list[str] = []
-    grant_types: list[str] = ["authorization_code"]
+    grant_types: tuple[str, ...] = ("authorization_code",)
     allow_implicit: bool | None = None
     public_pkce: bool | None = None
     require_pkce: bool | None = None
