@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -41,7 +42,8 @@ def is_revoked(tx, issue: Issue) -> bool:
 
 def redeem(tx, text, app=APP, **params) -> Issue:
     """Trade a code, and expect that it works."""
-    issue = code.redeem(tx, asked(app, **{"code": text, "redirect_uri": CALLBACK, **params}))
+    sent: dict[str, Any] = {"code": text, "redirect_uri": CALLBACK, **params}
+    issue = code.redeem(tx, asked(app, **sent))
     assert isinstance(issue, Issue), issue
     return issue
 
@@ -67,7 +69,8 @@ class TestACode:
     def test_may_be_sent_under_both_names(self, tx, name):
         text = keep(tx, a_grant(APP.uuid))
 
-        issue = code.redeem(tx, asked(APP, **{name: text, "redirect_uri": CALLBACK}))
+        sent: dict[str, Any] = {name: text, "redirect_uri": CALLBACK}
+        issue = code.redeem(tx, asked(APP, **sent))
 
         assert isinstance(issue, Issue)
 
