@@ -14,6 +14,8 @@ from sealgate.infra.counters import Counters, LocalCounters
 from sealgate.infra.database import Database
 from sealgate.infra.sealing import Sealer
 from sealgate.lookups import ping
+from sealgate.oauth import http as oauth_http
+from sealgate.oauth import wiring as oauth
 from sealgate.payloads import http as payloads_http
 from sealgate.payloads import qr_files, sign_page, websocket
 from sealgate.payloads.hub import StatusHub
@@ -33,6 +35,7 @@ ROUTERS = (
     qr_files.router,
     websocket.router,
     wallet_http.router,
+    *oauth_http.routers,
     apps_http.router,
     keys_http.router,
     access_http.router,
@@ -48,9 +51,10 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     context = make_context(settings, clock=clock)
     wallet.install(context)
     tokens.install(context)
+    oauth.install(context)
     resolver, call_log = access.install(context, context.get(DeviceDirectory))
     context.put(StatusHub.of(context))
-    return build_app(context, ROUTERS, resolver, call_log)
+    return build_app(context, ROUTERS, resolver, call_log, envelopes=oauth_http.ENVELOPES)
 
 
 def make_context(settings: Settings, *, clock: Clock | None = None) -> Context:

@@ -92,6 +92,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ""
 
+    deeplink_strict: Annotated[
+        bool,
+        _field(
+            "A sign-in whose wallet was opened by a link goes on only where the wallet leads back to. Off, for wallets "
+            "that never do, it goes on where it began: then who was sent the link by a stranger signs that one in."
+        ),
+    ] = True
+
     call_log_days: Annotated[int, msgspec.Meta(ge=1, description="Days the call log is kept.")] = 30
     user_token_days: Annotated[
         int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")

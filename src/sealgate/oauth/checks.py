@@ -95,10 +95,11 @@ def response_mode(params: Params) -> ResponseMode:
     Raises:
         InvalidRequest: it is none of ours.
     """
-    asked = params.get("response_mode", "query")
-    if asked == "query" or asked == "fragment" or asked == "form_post":
-        return asked
-    raise InvalidRequest(message="The response_mode must be query, fragment or form_post.")
+    match params.get("response_mode", "query"):
+        case "query" | "fragment" | "form_post" as asked:
+            return asked
+        case _:
+            raise InvalidRequest(message="The response_mode must be query, fragment or form_post.")
 
 
 def challenge(app: App, params: Params, response_type: ResponseType) -> str | None:

@@ -104,14 +104,6 @@ class RequestUriNotSupported(OAuthError):
     message = "Only a request_uri that /par of this server gave out is supported."
 
 
-class InvalidRequestUri(OAuthError):
-    """The `request_uri` is unknown, expired, used up or another app's (RFC 9126, 2.2; RFC 9101, 6)."""
-
-    code = "invalid_request_uri"
-    message = "The request_uri is unknown, has expired, or was used."
-    hint = "Push the request again."
-
-
 class InvalidToken(OAuthError):
     """The access token is missing, expired, revoked or not of this server (RFC 6750, 3.1)."""
 
@@ -161,6 +153,17 @@ class ParametersUnusable(SignInStopped):
 
     message = "The app sent a request that cannot be read: a parameter is repeated, or too long."
     hint = "Go back to the app and try again; if it happens again, its developer should look at it."
+
+
+class PushedUnknown(SignInStopped):
+    """The pushed request behind a `request_uri` is unknown, expired, used or another app's (RFC 9126, 2.2).
+
+    Without it there is no redirect URI, so the person is told.
+    """
+
+    code = "invalid_request_uri"
+    message = "The link of the app leads to a request that has expired or was used."
+    hint = "Go back to the app and try again."
 
 
 class AppUnknown(SignInStopped):

@@ -42,10 +42,8 @@ def token_values(request: AuthorizationRequest, access_token: str, *, expires_in
         "expires_in": expires_in,
         "refresh_token": "",
     }
-    for name, value in (("state", request.state), ("nonce", request.nonce), ("scope", request.scope)):
-        if value is not None:
-            values[name] = value
-    return values
+    echoed = {"state": request.state, "nonce": request.nonce, "scope": request.scope}
+    return values | {name: value for name, value in echoed.items() if value is not None}
 
 
 def error_values(reply: ReplyTo, error: OAuthError, *, issuer: str) -> dict[str, str]:

@@ -311,6 +311,16 @@ def end_session(tx: Tx, cookie_hash: bytes, *, now: datetime) -> Session | None:
     return read_session(_one(tx, update(oauth_sessions).where(open_).values(ended_at=now), _SESSION))
 
 
+def end_all_sessions(tx: Tx, *, now: datetime) -> None:
+    """End every session."""
+    tx.execute(update(oauth_sessions).where(_S.ended_at.is_(None)).values(ended_at=now))
+
+
+def end_all_refresh_tokens(tx: Tx, *, now: datetime) -> None:
+    """Let every refresh token expire now."""
+    tx.execute(update(oauth_refresh_tokens).where(_R.expires_at > now).values(expires_at=now))
+
+
 def remember_consent(tx: Tx, consent: Consent) -> None:
     """Remember that an account lets an app have these scopes."""
     insert_if_new(tx, oauth_consents, to_row(consent))

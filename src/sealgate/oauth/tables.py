@@ -4,6 +4,8 @@ Whatever opens a door is kept as its SHA-256. Rows refer to each other by UUID w
 once, found by its key, and swept away by age.
 """
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata
@@ -30,25 +32,29 @@ oauth_transactions = Table(
     Column("grant_uuid", Uuid),
 )
 
-_identity = {
-    "account": lambda: Column("account", String(40), nullable=False),
-    "holder_uuid": lambda: Column("holder_uuid", Uuid),
-    "payload_uuid": lambda: Column("payload_uuid", Uuid),
-    "user_token": lambda: Column("user_token", Uuid),
-    "network_type": lambda: Column("network_type", Text),
-    "network_endpoint": lambda: Column("network_endpoint", Text),
-    "network_id": lambda: Column("network_id", BigInteger),
-    "auth_time": lambda: Column("auth_time", Moment, nullable=False),
-    "acr": lambda: Column("acr", String(64), nullable=False),
-    "amr": lambda: Column("amr", Json, nullable=False),
-}
+
+def _identity() -> tuple[Column[Any], ...]:
+    """Return columns for who signed, when, how and where: of grants and sessions alike."""
+    return (
+        Column("account", String(40), nullable=False),
+        Column("holder_uuid", Uuid),
+        Column("payload_uuid", Uuid),
+        Column("user_token", Uuid),
+        Column("network_type", Text),
+        Column("network_endpoint", Text),
+        Column("network_id", BigInteger),
+        Column("auth_time", Moment, nullable=False),
+        Column("acr", String(64), nullable=False),
+        Column("amr", Json, nullable=False),
+    )
+
 
 oauth_grants = Table(
     "oauth_grants",
     metadata,
     Column("uuid", Uuid, primary_key=True),
     Column("app_uuid", Uuid, nullable=False),
-    *(column() for column in _identity.values()),
+    *_identity(),
     Column("scope", Text),
     Column("shape", String(8), nullable=False),
     Column("response_type", String(8), nullable=False),
@@ -137,7 +143,7 @@ oauth_sessions = Table(
     Column("hash", LargeBinary(32), primary_key=True),
     Column("sid", Uuid, nullable=False, unique=True),
     Column("app_uuid", Uuid, nullable=False),
-    *(column() for column in _identity.values()),
+    *_identity(),
     Column("created_at", Moment, nullable=False),
     Column("used_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),

@@ -169,6 +169,10 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     resolved_at: datetime | None = None
     outcome: Outcome | None = None
 
+    def concerns(self, holder_uuid: str) -> bool:
+        """Whether the holder was asked by name or has answered."""
+        return holder_uuid in {self.holder_uuid, self.outcome.holder_uuid if self.outcome is not None else None}
+
 
 class State(StrEnum):
     """Where a payload stands. The last four are final."""
@@ -203,6 +207,18 @@ def is_expired(payload: Payload, now: datetime) -> bool:
 def is_expired_for_wallets(payload: Payload, now: datetime) -> bool:
     """Return the wallet's `meta.expired`: never of what was opened in time, or none could sign it (wallet-api 2.2)."""
     return payload.cancelled_at is not None or (payload.opened_at is None and now >= payload.expires_at)
+
+
+def came_by_link(payload: Payload) -> bool:
+    """Tell whether the wallet that answered may have been opened by a link on its own device, rather than elsewhere.
+
+    Whoever forwards a link wants the answer where it began. The victim runs an honest wallet, so its word for how the
+    request reached it counts. A request shows up by itself only where it was addressed to somebody.
+    """
+    outcome = payload.outcome
+    if outcome is None or outcome.origintype == "QR":
+        return False
+    return not (payload.pushed and outcome.origintype in ("PUSH_NOTIFICATION", "EVENT_LIST"))
 
 
 class CancelReason(StrEnum):

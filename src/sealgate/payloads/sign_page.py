@@ -22,7 +22,7 @@ from sealgate.base.errors import Unavailable
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.payloads import qr, service
-from sealgate.payloads.model import SIGN_IN, Payload, Presentation, State, state_of
+from sealgate.payloads.model import SIGN_IN, Payload, Presentation, State, came_by_link, state_of
 from sealgate.payloads.return_urls import return_urls
 from sealgate.payloads.wording import Wording, native_currency, plain, word_request
 from sealgate.web.answers import Page
@@ -114,7 +114,10 @@ async def _show(call: Call[Anyone], view: View) -> Page:
     svg = None
     if state_of(payload, call.now) in (State.CREATED, State.OPENED):
         svg = await asyncio.to_thread(qr.draw_svg, link_of(call.settings.qr_content, call.settings, payload.uuid))
-    is_initiator = _is_initiator(payload.terms.presentation, call.cookies.values())
+    # On another host than the issuer's no cookie tells: all are shown the way on, and only the right one gets anything.
+    is_initiator = call.settings.issuer_url != call.settings.public_url or _is_initiator(
+        payload.terms.presentation, call.cookies.values()
+    )
     page = sign_page(payload, app, call.settings, view, svg, is_initiator=is_initiator, now=call.now)
     return Page("payloads/sign.html", {"page": page})
 
@@ -229,9 +232,7 @@ def _leads_on(payload: Payload, state: State, *, is_bound: bool, strict: bool) -
         return state in (State.SIGNED, State.REJECTED)
     if state is not State.SIGNED:
         return state not in (State.CREATED, State.OPENED)
-    origin = payload.outcome.origintype if payload.outcome else ""
-    was_elsewhere = origin == "QR" or (payload.pushed and origin in ("PUSH_NOTIFICATION", "EVENT_LIST"))
-    return was_elsewhere or not strict
+    return not (strict and came_by_link(payload))
 
 
 def _web_origin(text: str | None) -> str | None:

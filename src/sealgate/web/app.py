@@ -33,7 +33,7 @@ from sealgate.web.streams import close_events, send_events
 from sealgate.web.writing import encode_answer, send_answer
 
 MAX_PATH = 2048
-MAX_QUERY = 8192
+MAX_QUERY = 16_384
 API = b"/api/"
 
 _log = get_logger("web")

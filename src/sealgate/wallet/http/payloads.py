@@ -20,8 +20,8 @@ from sealgate.payloads.errors import (
     PayloadUnknown,
     SignatureRefusal,
 )
-from sealgate.payloads.model import CheckedSignature, Origin, Payload, RejectReport, SignReport
-from sealgate.payloads.return_urls import return_urls
+from sealgate.payloads.model import CheckedSignature, Origin, Payload, RejectReport, SignReport, came_by_link
+from sealgate.payloads.return_urls import return_urls, ticket_of
 from sealgate.tokens.errors import NotSignable
 from sealgate.tokens.view_key import ViewKeys
 from sealgate.wallet import service
@@ -127,7 +127,10 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
         payload = await call.db.write(service.report_dispatch, uuid, device=device, dispatch=report, now=call.now)
     outcome = payload.outcome
     assert outcome is not None
-    return AnsweredOut(outcome.reference, outcome.signed, outcome.signed, ReturnUrlOut(*return_urls(payload)))
+    # Scanned or pushed, a sign-in goes on in the browser that shows the code: then the phone's is left alone.
+    ticket = ticket_of(call.context.sealer, uuid, device.uuid) if came_by_link(payload) else None
+    urls = return_urls(payload, ticket=ticket)
+    return AnsweredOut(outcome.reference, outcome.signed, outcome.signed, ReturnUrlOut(*urls))
 
 
 async def _sign(call: Call[Device], report: SignReport) -> Payload:
