@@ -27,6 +27,7 @@ from sealgate.infra.counters import LocalCounters
 from sealgate.infra.database import Database
 from sealgate.infra.sealing import Sealer
 from sealgate.lookups import ping
+from sealgate.tokens import wiring as tokens
 from sealgate.web.app import App, build_app
 from sealgate.web.call import Call
 from sealgate.web.callers import Anyone
@@ -84,6 +85,7 @@ class Door:
             sealer=Sealer.from_settings(self.settings),
         )
         self.devices = DeviceDirectory(self.context.db, self.bus)
+        tokens.install(self.context)
         resolver, self.call_log = install(self.context, self.devices)
         self.app: App = build_app(self.context, self.routers, resolver, self.call_log)
         self.http = httpx.AsyncClient(

@@ -3,7 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 from sealgate.access.call_log import APP_UUID
-from sealgate.access.errors import AppDisabled, RateLimited, TooManyFailures
+from sealgate.access.errors import AppDisabled, RateLimited, SecretExposed, TooManyFailures
+from sealgate.access.exposed_secrets import ExposedSecrets
 from sealgate.access.rate_limits import RateLimits
 from sealgate.apps.directory import AppDirectory
 from sealgate.base.errors import SealgateError
@@ -29,6 +30,7 @@ class UserByToken:
     """Recognises a signed-in user by `Authorization: Bearer <access token>`; ID tokens and others do not count."""
 
     errors: tuple[type[SealgateError], ...] = (
+        SecretExposed,
         TokenMissing,
         TokenMalformed,
         TokenInvalid,
@@ -40,13 +42,17 @@ class UserByToken:
         TooManyFailures,
     )
 
-    def __init__(self, verifier: TokenVerifier, apps: AppDirectory, limits: RateLimits) -> None:
+    def __init__(
+        self, verifier: TokenVerifier, apps: AppDirectory, limits: RateLimits, exposed: ExposedSecrets
+    ) -> None:
+        self._exposed = exposed
         self._verifier = verifier
         self._apps = apps
         self._limits = limits
 
     async def recognise(self, call: "Call[Any]") -> User:
         """Return the calling user. Calls are counted by app and account: one user's page does not hold up others."""
+        await self._exposed.refuse(call)
         token = bearer_token(call)
         try:
             known = await self._verifier.verify_fully(token, typ=_KINDS, now=call.now)

@@ -62,6 +62,16 @@ class SecretExposed(SealgateError):
     )
 
 
+class BearerNotTaken(CredentialsMalformed):
+    """The call has the access token of a signed-in user, and the endpoint is for apps with key and secret alone."""
+
+    message = "This endpoint answers an app's back end alone, by its API key and secret; an access token is not enough."
+    hint = (
+        "With the access token of a user, call the endpoint of the same name below /api/v1/jwt/, where there is one. "
+        "Otherwise call from your back end, with x-api-key and x-api-secret."
+    )
+
+
 class RateLimited(SealgateError):
     """More calls than the limit allows in a sliding minute."""
 

@@ -7,14 +7,16 @@ from sealgate.access.by_admin_token import AdminByToken
 from sealgate.access.by_api_key import AppByKey, AppBySecret
 from sealgate.access.by_bearer import UserByToken
 from sealgate.access.by_device_key import DeviceByKey, NewDeviceByKey
+from sealgate.access.by_either import AppOrUserByCredential
 from sealgate.access.errors import RateLimited
+from sealgate.access.exposed_secrets import ExposedSecrets
 from sealgate.access.rate_limits import RateLimits
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App, PublicApp
 from sealgate.base.errors import SealgateError
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.model import Device, NewDevice
-from sealgate.tokens.model import User
+from sealgate.tokens.model import AppOrUser, User
 from sealgate.tokens.verifying import TokenVerifier
 from sealgate.web.callers import Admin, Anyone
 
@@ -54,10 +56,14 @@ class Resolver:
 
     def __init__(self, context: "Context", apps: AppDirectory, devices: DeviceDirectory) -> None:
         limits = RateLimits(context)
+        exposed = ExposedSecrets(context, apps)
+        by_secret = AppBySecret(context, apps, limits, exposed)
+        by_token = UserByToken(context.get(TokenVerifier), apps, limits, exposed)
         self._by_kind: dict[type[Any], Recogniser] = {
-            App: AppBySecret(context, apps, limits),
-            User: UserByToken(context.get(TokenVerifier), apps, limits),
-            PublicApp: AppByKey(apps, limits),
+            App: by_secret,
+            User: by_token,
+            AppOrUser: AppOrUserByCredential(by_secret, by_token),
+            PublicApp: AppByKey(apps, limits, exposed),
             Admin: AdminByToken(context.settings.admin_token, limits),
             Device: DeviceByKey(devices, limits),
             NewDevice: NewDeviceByKey(limits),

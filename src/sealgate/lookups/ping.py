@@ -1,10 +1,12 @@
 """Ping: who am I to this server, and does it hear me (platform-api 3)."""
 
-from typing import Literal
+from typing import Any, Literal, NotRequired, TypedDict
 
 import msgspec
 
 from sealgate.apps.model import App
+from sealgate.tokens.model import User
+from sealgate.tokens.user_routes import for_users
 from sealgate.web.call import Call
 from sealgate.web.routing import Router
 
@@ -49,3 +51,28 @@ async def ping(call: Call[App]) -> Pong:
     app = call.caller
     pinged = PingedApp(app.uuid, app.name, app.webhook_url or "", app.redirect_uris, 1 if app.disabled else 0)
     return Pong(auth=PingAuth({}, pinged, PingCall(call.ref)))
+
+
+class UserPong(TypedDict):
+    """The answer to a ping of a user: `pong` and every claim of the access token, side by side."""
+
+    pong: Literal[True]
+    client_id: str
+    app_uuidv4: str
+    app_name: str
+    sub: str
+    usertoken_uuidv4: str | None
+    payload_uuidv4: NotRequired[str | None]
+    network_type: NotRequired[str | None]
+    network_endpoint: NotRequired[str | None]
+    network_id: NotRequired[int | None]
+    iss: str
+    iat: int
+    exp: int
+
+
+@for_users(router.get, "ping", answers=UserPong)
+async def ping_as_user(call: Call[User]) -> dict[str, Any]:
+    """Tell a page that its user's access token works, and what it says."""
+    # Published clients tell a user from a stranger by this claim being there at all (platform-api 3).
+    return {"pong": True, "usertoken_uuidv4": None, **call.caller.claims}

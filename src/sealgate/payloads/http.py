@@ -1,9 +1,12 @@
-"""The platform routes of sign requests (platform-api 4 to 6)."""
+"""The routes of sign requests, for apps (`platform/`) and for their signed-in users (`jwt/`): platform-api 4 to 6."""
 
 import asyncio
 from datetime import datetime
 from functools import cache
+from typing import Any
 from urllib.parse import urlsplit
+
+import msgspec
 
 from sealgate.apps.model import App
 from sealgate.infra.tx import Tx
@@ -28,6 +31,8 @@ from sealgate.payloads.errors import (
 )
 from sealgate.payloads.model import Payload
 from sealgate.payloads.wire import CancelOut, PayloadCreated, PayloadOut
+from sealgate.tokens.model import User
+from sealgate.tokens.user_routes import for_users
 from sealgate.web.answers import Lenient
 from sealgate.web.call import Call
 from sealgate.web.routing import Router
@@ -38,13 +43,11 @@ HEAVY_BODY = 4096
 """Bytes from which on a body is checked in a thread: untrusted blobs of this size never hold up the loop."""
 
 
-@router.post(
-    "/api/v1/platform/payload",
-    caller=App,
-    takes=Lenient,
-    documents=PayloadIn,
-    answers=PayloadCreated,
-    raises=(
+_CREATION: dict[str, Any] = {
+    "takes": Lenient,
+    "documents": PayloadIn,
+    "answers": PayloadCreated,
+    "raises": (
         BodyMissing,
         TwoThingsToSign,
         BlobUndecodable,
@@ -58,24 +61,98 @@ HEAVY_BODY = 4096
         KeyInvalid,
         KeyReused,
     ),
-    limit="payload",
-    body_error=BodyMissing,
-    reads_headers={idempotency.HEADER: "Repeat a call with the same key and body, and it is done once."},
-)
+    "limit": "payload",
+    "body_error": BodyMissing,
+    "reads_headers": {idempotency.HEADER: "Repeat a call with the same key and body, and it is done once."},
+}
+_READING: dict[str, Any] = {"answers": PayloadOut, "raises": (PayloadNotFound,)}
+_READING_BY_IDENTIFIER: dict[str, Any] = {"answers": PayloadOut, "raises": (IdentifierNotFound,)}
+_CANCELLATION: dict[str, Any] = {"answers": CancelOut, "raises": (PayloadNotFound,)}
+
+
+# -- as the app --
+
+
+@router.post("/api/v1/platform/payload", caller=App, **_CREATION)
 async def create_payload(call: Call[App]) -> PayloadCreated:
     """Ask for a signature: a ledger transaction, a `SignIn` or a `PaymentChannelAuthorize`."""
-    key = idempotency.read_key(call.headers.get(idempotency.HEADER), call.raw_body)
+    return await _create(call, call.caller, await _read_draft(call), _read_key(call))
+
+
+@router.get("/api/v1/platform/payload/{uuid:uuid}", caller=App, **_READING)
+async def get_payload(call: Call[App]) -> PayloadOut:
+    """Read a payload of the app, its state and its outcome."""
+    return await _get(call, call.caller)
+
+
+@router.get("/api/v1/platform/payload/ci/{identifier:text}", caller=App, **_READING_BY_IDENTIFIER)
+async def get_payload_by_identifier(call: Call[App]) -> PayloadOut:
+    """Read a payload of the app by the identifier it was given, URL-encoded in the path."""
+    found = await call.db.read(_find_by_identifier, call.caller.uuid, call.path["identifier"], call.now)
+    return _fetched(call, call.caller, *found)
+
+
+@router.delete("/api/v1/platform/payload/{uuid:uuid}", caller=App, **_CANCELLATION)
+async def cancel_payload(call: Call[App]) -> CancelOut:
+    """Withdraw a payload no wallet has opened. Answers 200 also where that is too late; `result` says which."""
+    return await _cancel(call, call.caller)
+
+
+# -- as a user of the app --
+
+
+@for_users(router.post, "payload", **_CREATION)
+async def create_payload_as_user(call: Call[User]) -> PayloadCreated:
+    """Ask the signed-in user for a signature: the request is pushed to their wallet.
+
+    A `user_token` in the body has no meaning here: nobody sends requests to others with their own access token.
+    """
+    user = call.caller
+    draft = msgspec.structs.replace(await _read_draft(call), user_token=user.claims.get("usertoken_uuidv4"))
+    return await _create(call, user.app, draft, _read_key(call, account=user.account))
+
+
+@for_users(router.get, "payload/{uuid:uuid}", **_READING)
+async def get_payload_as_user(call: Call[User]) -> PayloadOut:
+    """Read a payload of the app, its state and its outcome."""
+    return await _get(call, call.caller.app)
+
+
+@for_users(router.get, "payload/ci/{identifier:text}", **_READING_BY_IDENTIFIER)
+async def get_payload_by_identifier_as_user(call: Call[User]) -> PayloadOut:
+    """Read a payload by the identifier the app gave it, where the signed-in user was asked or has signed."""
+    user = call.caller
+    found = await call.db.read(_find_own_by_identifier, user, call.path["identifier"], call.now)
+    return _fetched(call, user.app, *found)
+
+
+@for_users(router.delete, "payload/{uuid:uuid}", **_CANCELLATION)
+async def cancel_payload_as_user(call: Call[User]) -> CancelOut:
+    """Withdraw a payload no wallet has opened. Answers 200 also where that is too late; `result` says which."""
+    return await _cancel(call, call.caller.app)
+
+
+# -- the same for both --
+
+
+async def _read_draft(call: Call[Any]) -> CheckedDraft:
     body = call.json()
     if len(call.raw_body) < HEAVY_BODY:
-        draft = check_draft(body, raw=call.raw_body)
-    else:
-        draft = await asyncio.to_thread(check_draft, body, raw=call.raw_body)
+        return check_draft(body, raw=call.raw_body)
+    return await asyncio.to_thread(check_draft, body, raw=call.raw_body)
+
+
+def _read_key(call: Call[Any], *, account: str = "") -> idempotency.Key | None:
+    return idempotency.read_key(call.headers.get(idempotency.HEADER), call.raw_body, account=account)
+
+
+async def _create(call: Call[Any], app: App, draft: CheckedDraft, key: idempotency.Key | None) -> PayloadCreated:
     domain = _host_of(call.settings.public_url)
-    payload = await call.db.write(_create, key, call.caller, draft, uuid=call.ref, domain=domain, now=call.now)
+    payload = await call.db.write(_store, key, app, draft, uuid=call.ref, domain=domain, now=call.now)
     return PayloadCreated.of(payload, draft, call.settings)
 
 
-def _create(
+def _store(
     tx: Tx, key: idempotency.Key | None, app: App, draft: CheckedDraft, *, uuid: str, domain: str, now: datetime
 ) -> Payload:
     if key is None:
@@ -83,41 +160,36 @@ def _create(
     return idempotency.create_once(tx, key, app, draft, uuid=uuid, domain=domain, now=now)
 
 
-@router.get("/api/v1/platform/payload/{uuid:uuid}", caller=App, answers=PayloadOut, raises=(PayloadNotFound,))
-async def get_payload(call: Call[App]) -> PayloadOut:
-    """Read a payload of the app, its state and its outcome."""
-    payload, token = await call.db.read(_get, call.caller.uuid, call.path["uuid"], call.now)
-    return _fetched(call, payload, token)
+async def _get(call: Call[Any], app: App) -> PayloadOut:
+    found = await call.db.read(_find, app.uuid, call.path["uuid"], call.now)
+    return _fetched(call, app, *found)
 
 
-@router.get(
-    "/api/v1/platform/payload/ci/{identifier:text}", caller=App, answers=PayloadOut, raises=(IdentifierNotFound,)
-)
-async def get_payload_by_identifier(call: Call[App]) -> PayloadOut:
-    """Read a payload of the app by the identifier it was given, URL-encoded in the path."""
-    payload, token = await call.db.read(_get_by_identifier, call.caller.uuid, call.path["identifier"], call.now)
-    return _fetched(call, payload, token)
-
-
-def _get(tx: Tx, app_uuid: str, uuid: str, now: datetime) -> tuple[Payload, str | None]:
+def _find(tx: Tx, app_uuid: str, uuid: str, now: datetime) -> tuple[Payload, str | None]:
     payload = service.get_for_app(tx, app_uuid, uuid)
     return payload, service.issued_user_token(tx, payload, now)
 
 
-def _get_by_identifier(tx: Tx, app_uuid: str, identifier: str, now: datetime) -> tuple[Payload, str | None]:
+def _find_by_identifier(tx: Tx, app_uuid: str, identifier: str, now: datetime) -> tuple[Payload, str | None]:
     payload = service.get_by_identifier(tx, app_uuid, identifier)
     return payload, service.issued_user_token(tx, payload, now)
 
 
-def _fetched(call: Call[App], payload: Payload, user_token: str | None) -> PayloadOut:
+def _find_own_by_identifier(tx: Tx, user: User, identifier: str, now: datetime) -> tuple[Payload, str | None]:
+    payload, token = _find_by_identifier(tx, user.app.uuid, identifier, now)
+    # A UUID cannot be guessed, `order-1042` can: by it, users find nothing of each other.
+    if user.holder_uuid is None or not payload.concerns(user.holder_uuid):
+        raise IdentifierNotFound(detail=f"app={user.app.uuid}, not this user's")
+    return payload, token
+
+
+def _fetched(call: Call[Any], app: App, payload: Payload, user_token: str | None) -> PayloadOut:
     call.bus.publish(events.news(payload.uuid, "devapp_fetched"))
-    return PayloadOut.of(payload, call.caller, user_token, settings=call.settings, now=call.now)
+    return PayloadOut.of(payload, app, user_token, settings=call.settings, now=call.now)
 
 
-@router.delete("/api/v1/platform/payload/{uuid:uuid}", caller=App, answers=CancelOut, raises=(PayloadNotFound,))
-async def cancel_payload(call: Call[App]) -> CancelOut:
-    """Withdraw a payload no wallet has opened. Answers 200 also where that is too late; `result` says which."""
-    cancellation = await call.db.write(service.cancel_payload, call.caller.uuid, call.path["uuid"], now=call.now)
+async def _cancel(call: Call[Any], app: App) -> CancelOut:
+    cancellation = await call.db.write(service.cancel_payload, app.uuid, call.path["uuid"], now=call.now)
     # A cancellation reads the payload, and subscribers hear of it as of any reading (platform-api 6).
     call.bus.publish(events.news(cancellation.before.uuid, "devapp_fetched"))
     return CancelOut.of(cancellation, call.now)

@@ -32,8 +32,11 @@ class Key(msgspec.Struct, frozen=True):
     body_hash: bytes
 
 
-def read_key(header: str | None, body: bytes) -> Key | None:
+def read_key(header: str | None, body: bytes, *, account: str = "") -> Key | None:
     """Return the key of a call, None where it has none.
+
+    Args:
+        account: The signed-in user who calls, if one does: what users choose as keys is their own, not the app's.
 
     Raises:
         KeyInvalid: not 1 to 255 printable ASCII characters.
@@ -42,7 +45,7 @@ def read_key(header: str | None, body: bytes) -> Key | None:
         return None
     if not _KEY.fullmatch(header):
         raise KeyInvalid
-    return Key(sha256(header.encode()).digest(), sha256(body).digest())
+    return Key(sha256(f"{account}\0{header}".encode()).digest(), sha256(body).digest())
 
 
 def create_once(tx: Tx, key: Key, app: App, draft: CheckedDraft, *, uuid: str, domain: str, now: datetime) -> Payload:

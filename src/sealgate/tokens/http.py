@@ -1,10 +1,13 @@
 """The platform API's routes about user tokens."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from sealgate.apps.model import App
 from sealgate.base.ids import as_uuid
 from sealgate.tokens import service
+from sealgate.tokens.model import AppOrUser
+from sealgate.tokens.user_routes import CORS
 from sealgate.tokens.wire import AskedTokens, TokensIn, TokensOut, token_out
 from sealgate.web.call import Call
 from sealgate.web.routing import Router
@@ -12,22 +15,24 @@ from sealgate.web.routing import Router
 router = Router(tags=("user tokens",))
 
 
-@router.post("/api/v1/platform/user-tokens", caller=App, takes=TokensIn | AskedTokens, answers=TokensOut)
-async def post_user_tokens(call: Call[App]) -> TokensOut:
-    """Check up to a hundred user tokens of the calling app; the bare list is accepted, too."""
+@router.post(
+    "/api/v1/platform/user-tokens", caller=AppOrUser, takes=TokensIn | AskedTokens, answers=TokensOut, cors=CORS
+)
+async def post_user_tokens(call: Call[AppOrUser]) -> TokensOut:
+    """Check up to a hundred user tokens of the app, as the app or as one of its users; a bare list will do."""
     # xumm-sdk-py posts the bare list (platform-api 7).
-    return await _check(call, call.body.tokens if isinstance(call.body, TokensIn) else call.body)
+    return await _check(call, call.caller.app, call.body.tokens if isinstance(call.body, TokensIn) else call.body)
 
 
 @router.get("/api/v1/platform/user-token/{token:uuid}", caller=App, answers=TokensOut)
 async def get_user_token(call: Call[App]) -> TokensOut:
     """Check one user token of the calling app."""
-    return await _check(call, [call.path["token"]])
+    return await _check(call, call.caller, [call.path["token"]])
 
 
-async def _check(call: Call[App], asked: Sequence[str]) -> TokensOut:
+async def _check(call: Call[Any], app: App, asked: Sequence[str]) -> TokensOut:
     uuids = [as_uuid(text) for text in asked]
-    known = await call.db.read(service.look_up, call.caller.uuid, [uuid for uuid in uuids if uuid is not None])
+    known = await call.db.read(service.look_up, app.uuid, [uuid for uuid in uuids if uuid is not None])
     found = iter(known)
     tokens = []
     for text, uuid in zip(asked, uuids, strict=True):

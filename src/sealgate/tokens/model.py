@@ -30,6 +30,17 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     claims: Mapping[str, Any]
 
 
+class AppOrUser(msgspec.Struct, frozen=True):
+    """The caller of a platform route that takes either credential (platform-api 1.7).
+
+    Attributes:
+        user: Whose access token the app's page showed; None where the app itself calls, by its secret.
+    """
+
+    app: App
+    user: User | None = None
+
+
 class UserToken(msgspec.Struct, frozen=True):
     """An app's permission to send sign requests to one holder (platform-api 7).
 

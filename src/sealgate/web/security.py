@@ -44,6 +44,7 @@ _BY_CALLER: dict[str, list[dict[str, list[str]]]] = {
     "App": [{"apiKey": [], "apiSecret": []}],
     "PublicApp": [{"apiKey": []}],
     "User": [{"accessToken": []}],
+    "AppOrUser": [{"apiKey": [], "apiSecret": []}, {"accessToken": []}],
     "Admin": [{"adminToken": []}],
     "Device": [{"deviceSignature": []}],
     "NewDevice": [{"deviceSignature": []}],
@@ -68,5 +69,5 @@ def security_of(kind: type[Any]) -> list[dict[str, list[str]]]:
 
 
 def curl_options(requirement: list[dict[str, list[str]]]) -> list[str]:
-    """Return the options of curl that carry the credential of a security requirement."""
-    return [option for one in requirement for scheme in one for option in _CURL[scheme]]
+    """Return the options of curl that carry the first credential of a security requirement."""
+    return [option for one in requirement[:1] for scheme in one for option in _CURL[scheme]]

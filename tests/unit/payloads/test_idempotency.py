@@ -27,3 +27,9 @@ def test_anything_else_is_refused(header):
 def test_a_key_remembers_its_body():
     assert read_key("x", b"{}") == read_key("x", b"{}")
     assert read_key("x", b"{}") != read_key("x", b"{ }")
+
+
+def test_a_key_is_the_app_s_or_one_user_s_own():
+    alice, bob = (read_key("x", b"{}", account=account) for account in ("rAlice", "rBob"))
+
+    assert len({key.key_hash for key in (read_key("x", b"{}"), alice, bob) if key is not None}) == 3

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sealgate.access.by_api_key import origin_host
+from sealgate.access.exposed_secrets import origin_host
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""API secrets that come from a browser, where everybody can read them (design 4.24)."""
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from sealgate.access import service
+from sealgate.access.call_log import APP_UUID
+from sealgate.access.errors import SecretExposed
+from sealgate.access.model import Notice
+from sealgate.apps.directory import AppDirectory
+from sealgate.base.errors import SealgateError
+from sealgate.base.ids import as_uuid
+from sealgate.base.logs import get_logger
+
+if TYPE_CHECKING:
+    from sealgate.web.call import Call
+    from sealgate.web.context import Context
+
+KEY = "x-api-key"
+SECRET = "x-api-secret"  # noqa: S105 - the name of a header
+NOTICED_EVERY_S = 60
+MOST_HOST_CHARS = 255
+
+_log = get_logger(__name__)
+
+
+class ExposedSecrets:
+    """Refuses calls with a secret that a browser made, whatever else they carry, and tells the developer."""
+
+    def __init__(self, context: "Context", directory: AppDirectory) -> None:
+        self._context = context
+        self._directory = directory
+
+    async def refuse(self, call: "Call[Any]") -> None:
+        """Refuse the call if it shows a secret to a browser; the caller learns nothing about the secret.
+
+        Raises:
+            SecretExposed: it does. If it is a live secret, its app gets a notice.
+        """
+        headers = call.headers
+        if SECRET not in headers or not ("origin" in headers or "sec-fetch-site" in headers):
+            return
+        uuid, text = as_uuid(headers.get(KEY, "")), as_uuid(headers[SECRET])
+        if uuid is not None and text is not None:
+            try:
+                entry = await self._directory.find(uuid, now=call.now)
+                if entry is not None:
+                    call.notes[APP_UUID] = uuid
+                    # Anybody knows the key: a notice for every wrong secret would let anybody cry wolf.
+                    if entry.matching(self._context.sealer.mac(text), call.now) is not None:
+                        await self._notice(call, uuid)
+            except SealgateError as problem:
+                _log.warning("exposed credential not recorded", app=uuid, problem=str(problem))
+        raise SecretExposed
+
+    async def _notice(self, call: "Call[Any]", uuid: str) -> None:
+        host = origin_host(call.headers.get("origin", ""))
+        key = f"exposed:{uuid}:{host}"
+        if not await self._context.counters.mark(key, ttl_s=NOTICED_EVERY_S, now=call.now):
+            return
+        _log.warning("credential of an app sent by a browser", app=uuid, origin=host, route=call.route.path)
+        notice = Notice(uuid, "secret_exposed", call.now, call.ref, call.method, call.route.path, host)
+        await self._context.db.write(service.record_notice, notice)
+
+
+def origin_host(origin: str) -> str:
+    """Return the host of an Origin header, for people to read: `unknown` where it has none."""
+    try:
+        host = urlsplit(origin).hostname
+    except ValueError:
+        host = None
+    return host[:MOST_HOST_CHARS] if host and host.isprintable() else "unknown"
