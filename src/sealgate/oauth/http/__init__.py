@@ -1,4 +1,4 @@
-"""The doors of the authorization server: `authorize`, `signin`, `device`, `logout` for browsers, others for programs."""
+"""The doors: `authorize`, `signin`, `device` and `logout` for browsers, the others for programs."""
 
 from sealgate.oauth.http import (
     authorize,
