@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from tests.local_ca import TlsFiles
 from tests.server_process import Server, ServiceNotStarted
 
 SEALGATE = str(Path(sys.executable).parent / "sealgate")
@@ -29,22 +30,33 @@ class Platform(Server):
     name = "sealgate dev"
     goodbye = signal.SIGTERM
 
-    def __init__(self, folder: Path, *, arguments: Sequence[str] = (), settings: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        arguments: Sequence[str] = (),
+        settings: dict[str, str] | None = None,
+        tls: TlsFiles | None = None,
+    ) -> None:
         # What the developer's shell has set is not the tests' business.
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("SEALGATE_")}
+        inherited |= tls.environ if tls else {}
         super().__init__(folder, environ=inherited | (settings or {}))
         self.data_dir = folder / "data"
-        self.url = f"http://localhost:{self.port}"
+        self._scheme = "https" if tls else "http"
+        self._tls = tls.context() if tls else None
+        self.url = f"{self._scheme}://localhost:{self.port}"
         self.env: dict[str, str] = {}
         self._inherited = inherited
-        self._arguments = arguments
+        self._arguments = (*arguments, *(tls.options if tls else ()))
 
     def command(self) -> Sequence[str]:
         return [SEALGATE, "dev", "--port", str(self.port), "--data-dir", str(self.data_dir), *self._arguments]
 
     def is_up(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/readyz", timeout=2):
+            url = f"{self._scheme}://127.0.0.1:{self.port}/readyz"
+            with urllib.request.urlopen(url, timeout=2, context=self._tls):
                 lines = (self.data_dir / "dev.env").read_text().splitlines()
         except OSError:  # a refused connection, or an answer that is not 200
             return False
@@ -83,7 +95,12 @@ class Platform(Server):
 
 
 def start_platform(
-    *, database_url: str = "", redis_url: str = "", arguments: Sequence[str] = (), **settings: str
+    *,
+    database_url: str = "",
+    redis_url: str = "",
+    arguments: Sequence[str] = (),
+    tls: TlsFiles | None = None,
+    **settings: str,
 ) -> Platform:
     """Start a platform with empty data and return it once it is ready.
 
@@ -91,11 +108,13 @@ def start_platform(
         database_url: A PostgreSQL database; SQLite in the platform's folder without one.
         redis_url: A Redis server; in-process events and counters without one.
         arguments: Further arguments of `sealgate dev`.
+        tls: Speak https with these files; commands run by `Platform.run` trust their authority.
         settings: Further settings by name, for example `calls_per_minute="5"`.
     """
     settings |= {"database_url": database_url, "redis_url": redis_url}
     environ = {f"SEALGATE_{name.upper()}": value for name, value in settings.items() if value}
-    platform = Platform(Path(tempfile.mkdtemp(prefix="sealgate-platform-")), arguments=arguments, settings=environ)
+    folder = Path(tempfile.mkdtemp(prefix="sealgate-platform-"))
+    platform = Platform(folder, arguments=arguments, settings=environ, tls=tls)
     try:
         platform.start()
     except ServiceNotStarted:
