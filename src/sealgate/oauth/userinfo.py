@@ -24,7 +24,8 @@ def userinfo(claims: Mapping[str, Any], *, public_url: str, mail_domain: str, ma
         mail_domain: Domain of the addresses; in the oidc shape there is no address without one.
         mac: HMAC-SHA256 under a key of the server, for the short addresses.
     """
-    if "openid" in scopes_of(claims):
+    # A token of the implicit flow is compat whatever its scope, and then has the address among its claims.
+    if "openid" in scopes_of(claims) and "email" not in claims:
         return _oidc(claims, public_url, mail_domain, mac)
     return _compat(claims, public_url, mail_domain)
 
