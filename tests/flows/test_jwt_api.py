@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from secrets import token_urlsafe
+from typing import Any
 
 import msgspec
 import pytest
@@ -23,7 +24,7 @@ from tests.wallet_side import Wallet, WalletSide
 
 pytestmark = pytest.mark.anyio
 
-EXPOSED = "x-call-ref, x-ratelimit-limit, x-ratelimit-remaining, retry-after"
+EXPOSED = "X-Call-Ref, X-RateLimit-Limit, X-RateLimit-Remaining, Retry-After"
 FAMILIES = ("jwt", "xapp-jwt")
 
 
@@ -44,7 +45,7 @@ async def pending(wallet: Wallet) -> list[str]:
     return [request["meta"]["uuid"] for request in (await wallet.call("GET", "pending-payloads")).json["payloads"]]
 
 
-def claims_of(token: str) -> dict[str, object]:
+def claims_of(token: str) -> dict[str, Any]:
     """Return the claims of a token of ours, unchecked."""
     return dict(json.loads(jws.extract_compact(token.encode()).payload))
 
