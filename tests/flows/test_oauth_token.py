@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 
 from sealgate.apps import service as apps
-from sealgate.apps.model import AppDraft, NewApp
+from sealgate.apps.model import AppDraft, NewApp, Redirect
 from sealgate.base.clock import to_unix_s
 from sealgate.oauth import store
 from sealgate.oauth.claims import at_hash
@@ -490,8 +490,6 @@ class TestPushing:
 
     @pytest.fixture
     async def bank(self, side):
-        from sealgate.apps.model import Redirect
-
         opened = await open_shop(side, redirects=(Redirect(CALLBACK),), public_pkce=True)
         yield opened
         await opened.http.aclose()
@@ -525,12 +523,26 @@ class TestPushing:
             ({"request": "x.y."}, "request_not_supported"),
             ({"code_challenge_method": "plain"}, "invalid_request"),
             ({"code_challenge": "short"}, "invalid_request"),
+            ({"state": "x" * 9000}, "invalid_request"),
         ],
     )
     async def test_refuses_at_once_what_auth_would_refuse(self, bank, change, error):
         answer = await bank.post("/par", **{**self.PARAMS, **self.PKCE, **change})
 
         assert (answer.status_code, answer.json()["error"]) == (400, error)
+
+    async def test_knows_whom_an_id_token_names(self, bank):
+        id_token = (await bank.sign_in(scope="openid"))["id_token"]
+
+        answer = await bank.post("/par", **self.PARAMS, **self.PKCE, id_token_hint=id_token)
+
+        pushed = await bank.side.context.db.read(
+            store.find_pushed_request,
+            hash_secret(answer.json()["request_uri"]),
+            app_uuid=bank.key,
+            now=bank.side.clock.now(),
+        )
+        assert pushed.request.signers == (ALICE,)
 
     async def test_needs_pkce_without_the_secret(self, bank):
         plain = await bank.post("/par", {}, client_id=bank.key, **self.PARAMS)

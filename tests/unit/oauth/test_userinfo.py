@@ -54,6 +54,11 @@ class TestWhatOldClientsGet:
     def test_comes_with_any_scope_but_openid(self, scope):
         assert asked(CLAIMS | {"scope": scope}) == asked(CLAIMS)
 
+    def test_comes_with_openid_too_where_the_token_is_one_of_the_implicit_flow(self):
+        implicit = CLAIMS | {"scope": "openid profile", "email": f"{CLIENT}+{ALICE}@mail.example"}
+
+        assert asked(implicit) == asked(CLAIMS)
+
 
 class TestWhatOpenIdConnectClientsGet:
     @pytest.mark.parametrize("scope", ["openid", "openid profile email", "email profile openid", "openid phone"])

@@ -18,6 +18,7 @@ from sealgate.oauth.errors import (
     RedirectRefused,
     SignInStopped,
 )
+from sealgate.oauth.hints import hinted_account
 from sealgate.oauth.http.answering import ask_consent, hand_out, tell_error
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.limits import count_beginning
@@ -26,8 +27,6 @@ from sealgate.oauth.pages import error_page
 from sealgate.oauth.request import MAX_REQUEST_BYTES, Params, ReplyTo, check_request, reply_to, single
 from sealgate.oauth.sessions import Next
 from sealgate.oauth.transactions import Visitor, begin, begin_question
-from sealgate.tokens.errors import TokenInvalid
-from sealgate.tokens.signing import TokenVerifier
 from sealgate.web import Anyone, Call, Page, Redirect, Router, read_form
 from sealgate.web.errors import BodyTooLarge, MethodUnknown, UriTooLong
 
@@ -115,19 +114,8 @@ async def _find_pushed(call: Call[Anyone], app: App, params: Params) -> PushedRe
 
 
 async def _check_and_go_on(call: Call[Anyone], app: App, params: Params, reply: ReplyTo) -> Page | Redirect:
-    hinted = await _hinted(call, app, params.get("id_token_hint"))
+    hinted = await hinted_account(call, app, params.get("id_token_hint"))
     return await _go_on(call, Asked(app, check_request(app, params, reply, hinted=hinted)))
-
-
-async def _hinted(call: Call[Anyone], app: App, id_token: str | None) -> str | None:
-    """Return the account that an ID token of ours names, however old it is; a hint that cannot be read is none."""
-    if id_token is None:
-        return None
-    try:
-        claims = await call.context.get(TokenVerifier).verify(id_token, typ=("JWT",), now=call.now, expired_ok=True)
-    except TokenInvalid:
-        return None
-    return str(claims["sub"]) if claims.get("aud") == app.uuid and "sub" in claims else None
 
 
 async def _go_on(call: Call[Anyone], asked: Asked) -> Page | Redirect:

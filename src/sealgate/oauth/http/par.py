@@ -9,11 +9,12 @@ from sealgate.oauth import store
 from sealgate.oauth.checks import PUSHED_PREFIX
 from sealgate.oauth.clients import authenticate
 from sealgate.oauth.errors import InvalidRequest
+from sealgate.oauth.hints import hinted_account
 from sealgate.oauth.http.for_programs import answers_program
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.model import PushedRequest, hash_secret
 from sealgate.oauth.params import read_params
-from sealgate.oauth.request import read_request
+from sealgate.oauth.request import read_request, single
 from sealgate.web import Anyone, Call, Lenient, Router
 
 PUSHED_TTL_S = 60
@@ -33,7 +34,8 @@ async def post_par(call: Call[Anyone]) -> Pushed:
     """Check an authorization request and keep it for a minute."""
     params = await read_params(call)
     client = await authenticate(call, params)
-    request = read_request(client.app, params, pushed=True)
+    hinted = await hinted_account(call, client.app, params.get("id_token_hint"))
+    request = read_request(client.app, single(list(params.items())), pushed=True, hinted=hinted)
     if not client.authenticated:
         client.require_public()
         if request.challenge is None:
