@@ -36,13 +36,14 @@ def revoke_all(tx: Tx, tokens: Iterable[tuple[str, datetime]]) -> None:
         revoke(tx, jti, expires_at)
 
 
-def standing_of(tx: Tx, jti: str | None, app_uuid: str, user_token: str | None, *, now: datetime) -> Standing:
+def standing_of(tx: Tx, jti: str | None, app_uuid: str | None, user_token: str | None, *, now: datetime) -> Standing:
     """Return what counts of a token besides its signature."""
     if jti is not None and key_store.is_revoked(tx, jti):
         return Standing(revoked=True)
-    permission = None if user_token is None else store.find_token(tx, app_uuid, user_token)
-    live = permission is not None and permission.is_live(now)
-    return Standing(revoked=False, holder_uuid=permission.holder_uuid if permission is not None and live else None)
+    permission = None if user_token is None or app_uuid is None else store.find_token(tx, app_uuid, user_token)
+    if permission is None or not permission.is_live(now):
+        return Standing(revoked=False)
+    return Standing(revoked=False, holder_uuid=permission.holder_uuid)
 
 
 def prune(tx: Tx, *, now: datetime) -> int:

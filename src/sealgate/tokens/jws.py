@@ -96,7 +96,7 @@ def take_apart(token: str) -> Parts:
     header, payload, _signature = cast("list[bytes]", parts)
     try:
         return Parts(_decode_header(header), payload)
-    except msgspec.DecodeError as problem:
+    except (msgspec.DecodeError, UnicodeDecodeError) as problem:
         raise TokenInvalid(message="The header of this token is not one that this server writes.") from problem
 
 
@@ -116,5 +116,5 @@ def read_claims(payload: bytes) -> dict[str, Any]:
     """Return the claims of a token whose signature is right; TokenInvalid where they are no JSON object."""
     try:
         return _decode_claims(payload)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError):
         raise TokenInvalid(message="The claims of this token are not a JSON object.") from None

@@ -28,7 +28,7 @@ __all__ = ["TokenKeys", "TokenVerifier", "revoke"]
 
 SIGNING_THREADS = 2
 TENDED_EVERY_S = 60
-RELOADED_EVERY_S = 1.0
+LOOKED_EVERY_S = 0.1
 
 # Clients that look for no `kid` take the last key (oauth2 A2), and those know RS256 only.
 _PLACE = {"retired": 0, "next": 1, "active": 2}
@@ -56,7 +56,7 @@ class TokenKeys:
         self._private: dict[SigningAlg, tuple[str, jws.KeyPair]] = {}
         # One after the other, so that what was read last is what counts.
         self._one_read = asyncio.Lock()
-        self._reloaded_at = float("-inf")
+        self._read_at = float("-inf")
         self.jwks = b""
         self.jwks_etag = ""
         self.when_compromised: list[key_ring.WhenCompromised] = []
@@ -91,13 +91,11 @@ class TokenKeys:
     async def find(self, kid: str) -> tuple[SigningAlg, jws.KeyPair] | None:
         """Return algorithm and public key by `kid`, or None where no key of ours has it.
 
-        A key that another process made a moment ago is looked for in the database, once a second at most.
+        Another process may have made it a moment ago, so one that is unknown here is looked for in the database. All
+        who ask at the same time share one look, and there are ten a second at most.
         """
         if kid not in self._public:
-            async with self._one_read:
-                elapsed_s = asyncio.get_running_loop().time() - self._reloaded_at
-                if kid not in self._public and elapsed_s >= RELOADED_EVERY_S:
-                    await self._reload()
+            await self._look_again(kid)
         key = self._public.get(kid)
         return None if key is None else (self._keys[kid].alg, key)
 
@@ -137,7 +135,8 @@ class TokenKeys:
             await asyncio.sleep(TENDED_EVERY_S)
 
     async def tend(self, *, now: datetime) -> None:
-        """Do what is due of a rotation."""
+        """Do what is due of a rotation; reads the keys first, in case the news of another process got lost."""
+        await self.reload()
         if key_ring.wants_tending(self.known, now=now):
             await self._db.write(key_ring.tend, now=now)
             await self.reload()
@@ -146,6 +145,15 @@ class TokenKeys:
             fresh = [await self._fresh(alg, now) for alg in due]
             await self._db.write(key_ring.publish_missing, fresh, now=now)
             await self.reload()
+
+    async def _look_again(self, kid: str) -> None:
+        loop = asyncio.get_running_loop()
+        asked_at = loop.time()
+        async with self._one_read:
+            if kid in self._public or self._read_at >= asked_at:
+                return
+            await asyncio.sleep(self._read_at + LOOKED_EVERY_S - loop.time())
+            await self._reload()
 
     async def _fresh(self, alg: SigningAlg, now: datetime) -> SigningKey:
         loop = asyncio.get_running_loop()
@@ -156,8 +164,8 @@ class TokenKeys:
         await self.reload()
 
     async def _reload(self) -> None:
+        self._read_at = asyncio.get_running_loop().time()
         found = await self._db.read(key_ring.all_keys)
-        self._reloaded_at = asyncio.get_running_loop().time()
         algs = get_args(SigningAlg)
         found.sort(key=lambda key: (_PLACE[key.state], -algs.index(key.alg)))
         active = {key.alg: key for key in found if key.state == "active"}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 import msgspec
 
 from sealgate.base.clock import from_ms, to_unix_s
+from sealgate.base.ids import as_uuid
 from sealgate.infra.bus import BUS_RESUMED
 from sealgate.tokens import deny_list, jws
 from sealgate.tokens.errors import TokenExpired, TokenForeign, TokenInvalid, TokenRevoked
@@ -134,13 +135,13 @@ class TokenVerifier:
         return Verified(claims=claims, typ=parts.header.typ, kid=parts.header.kid, expires_s=expires_s)
 
     async def _refresh_standing(self, digest: bytes, token: Verified, now: datetime) -> None:
-        user_token = token.claims.get("usertoken_uuidv4")
+        client_id, user_token = token.claims.get("client_id"), token.claims.get("usertoken_uuidv4")
         changes = self._changes
         standing = await self._db.read(
             deny_list.standing_of,
             token.jti,
-            str(token.claims.get("client_id")),
-            user_token if isinstance(user_token, str) else None,
+            as_uuid(client_id) if isinstance(client_id, str) else None,
+            as_uuid(user_token) if isinstance(user_token, str) else None,
             now=now,
         )
         if standing.revoked:
