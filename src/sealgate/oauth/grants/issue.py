@@ -7,7 +7,7 @@ An RSA signature is a millisecond of a core. The compat shape needs one: its `id
 """
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -19,9 +19,6 @@ from sealgate.oauth import store
 from sealgate.oauth.claims import Claims, access_claims, at_hash, id_claims
 from sealgate.oauth.model import OFFLINE_ACCESS, OPENID, Grant, RefreshToken, Shape, hash_secret
 from sealgate.tokens.signing import TokenKeys
-
-if TYPE_CHECKING:
-    from sealgate.web import Context
 
 REFRESH_IDLE = timedelta(days=30)
 REFRESH_LIFE = timedelta(days=90)
@@ -174,10 +171,3 @@ async def sign(keys: TokenKeys, issue: Issue) -> TokenResponse:
         refresh_token=issue.refresh_token,
         scope=issue.scope,
     )
-
-
-async def mint(context: "Context", app: App, grant: Grant, *, now: datetime | None = None) -> TokenResponse:
-    """Record and sign tokens for a grant that is already stored: for the implicit flow."""
-    moment = now or context.clock.now()
-    issue = await context.db.write(prepare, app, grant, settings=context.settings, now=moment)
-    return await sign(context.get(TokenKeys), issue)
