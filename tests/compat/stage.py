@@ -13,11 +13,13 @@ import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from sealgate.cli.environment import Environment
 from sealgate.cli.wallet.answering import answer
 from sealgate.cli.wallet.wallets import open_keystore, open_wallet
+from tests.compat.tab import Tab, answer_of
 from tests.platform import Platform
 
 
@@ -53,6 +55,19 @@ class Alice:
     def revokes(self, app: str) -> None:
         """Take an app's permission to push requests back."""
         self._api.revoke(app)
+
+    def signs_in(self) -> str:
+        """Sign in to a page of the demo app and return the access token that the page gets."""
+        tab = Tab(self._environment.url)
+        asked = {
+            "response_type": "token",
+            "client_id": self._environment.need("SEALGATE_API_KEY", "the API key"),
+            "redirect_uri": "http://localhost:3000/",
+        }
+        try:
+            return answer_of(tab.sign_in(f"/auth?{urlencode(asked)}", self))["access_token"]
+        finally:
+            tab.close()
 
     def leaves(self) -> None:
         """Close the wallet's connection."""

@@ -1,11 +1,13 @@
 """A browser tab that signs in: keeps cookies as browsers do on localhost, follows our redirects, not the app's."""
 
 from http.cookies import SimpleCookie
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urljoin, urlsplit
 
 import requests  # type: ignore[import-untyped]
 
-from tests.compat.stage import Alice
+if TYPE_CHECKING:
+    from tests.compat.stage import Alice
 
 
 class Tab:
@@ -31,7 +33,7 @@ class Tab:
                 self.cookies[name] = morsel.value
         return answer
 
-    def sign_in(self, address: str, alice: Alice, *, declines: bool = False) -> str:
+    def sign_in(self, address: str, alice: "Alice", *, declines: bool = False) -> str:
         """Go through a sign-in and return the address the app is called back at.
 
         Alice scans the code with her phone, so this tab waits and goes on by itself.

@@ -47,7 +47,7 @@ def test_the_sdk_is_the_published_one():
     assert locked["version"] == installed["version"] == PUBLISHED
 
 
-@pytest.mark.parametrize("name", ["main_job.test.js", "requests.test.js", "reconnect.test.js"])
+@pytest.mark.parametrize("name", ["main_job.test.js", "requests.test.js", "reconnect.test.js", "jwt.test.js"])
 def test_on_sqlite(stage, name, tmp_path, subtests):
     for outcome in run_file(stage, name, tmp_path / "results"):
         with subtests.test(outcome["title"]):
