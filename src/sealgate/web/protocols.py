@@ -61,6 +61,17 @@ class BoundedHttp(HttpToolsProtocol):
         self._forget_head()
         super().on_headers_complete()
 
+    def shutdown(self) -> None:
+        super().shutdown()
+        # Over TLS a transport that closes waits half a minute for the client's goodbye; idle ones do not say any.
+        self.loop.call_later(CLOSE_TIMEOUT_S, self._leave)
+
+    def _leave(self) -> None:
+        if self.transport.is_closing() and not self.transport.get_write_buffer_size():
+            self.transport.abort()
+        else:
+            self.loop.call_later(CLOSE_TIMEOUT_S, self._leave)
+
     def _await_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_TIMEOUT_S, self.transport.close)
 

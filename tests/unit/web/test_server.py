@@ -223,6 +223,20 @@ class TestTls:
         assert answer.status_code == 200
         assert server.ended()[0] == 0
 
+    def test_does_not_wait_for_idle_clients_at_the_end(self, tmp_path):
+        certificate, key = self_signed(tmp_path)
+        server = Running(tmp_path, tls_cert=str(certificate), tls_key=str(key))
+        context = ssl.create_default_context(cafile=str(certificate))
+
+        with httpx.Client(verify=context) as idle:
+            idle.get(f"https://127.0.0.1:{server.port}/healthz")
+            server.stop()
+            began = time.monotonic()
+            ended, _ = server.ended()
+
+        assert ended == 0
+        assert time.monotonic() - began < 10  # the server would wait 20 s for a call that runs
+
     def test_says_that_the_files_cannot_be_used(self, tmp_path):
         certificate, _ = self_signed(tmp_path)
         settings = Settings(data_dir=str(tmp_path), port=0, tls_cert=str(certificate), tls_key=str(tmp_path / "none"))
