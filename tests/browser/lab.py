@@ -81,7 +81,6 @@ class LabPlatform(Platform):
         """Start one and return it once it is ready."""
         arguments = ["--tls-cert", str(files.leaf), "--tls-key", str(files.key)]
         arguments += ["--issuer", f"https://{SIGN_IN_NAME}", "--public-url", f"https://{PLATFORM_NAME}"]
-        # The command-line wallet trusts the lab's authority by the variable that httpx reads.
         platform = cls(folder, arguments=arguments)
         platform.files = files
         platform.url = f"https://localhost:{platform.port}"
@@ -104,7 +103,7 @@ class LabPlatform(Platform):
         """Let pages of one more site sign in to the demo app."""
         path = f"/api/v1/admin/apps/{self.env['SEALGATE_API_KEY']}"
         redirects = self.call("GET", path)["redirects"]
-        self.call("PATCH", path, {"redirects": [*redirects, {"uri": f"{origin}/", "match": "origin"}]})
+        self.call("PATCH", path, {"redirect_uris": [*redirects, {"uri": f"{origin}/", "match": "origin"}]})
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Call the server as its operator."""

@@ -90,6 +90,7 @@ def sites(chromiums, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
     made: dict[str, Site] = {}
     ends: list[Callable[[], None]] = []
     shared: dict[str, Any] = {}
+    environ = pytest.MonkeyPatch()
 
     def compat() -> tuple[Browser, Platform, AppPages]:
         if "compat" not in shared:
@@ -101,6 +102,7 @@ def sites(chromiums, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
     def mapped() -> tuple[Browser, Platform, AppPages, AppPages]:
         if "mapped" not in shared:
             files = make_certificates(tmp_path_factory.mktemp("lab"))
+            environ.setenv("SSL_CERT_FILE", str(files.ca))  # alice's wallet trusts the lab's authority
             platform = LabPlatform.start_in(tmp_path_factory.mktemp("platform"), files)
             plain, secure = AppPages(), AppPages(tls=(str(files.leaf), str(files.key)))
             ends.extend([platform.stop, plain.close, secure.close])
@@ -132,6 +134,7 @@ def sites(chromiums, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Calla
         one.alice.leaves()
     for end in ends:
         end()
+    environ.undo()
 
 
 @pytest.fixture
