@@ -13,6 +13,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet
 
+from sealgate.access import service as access
 from sealgate.apps import service as apps
 from sealgate.apps.model import AppDraft, NewApp, Redirect
 from sealgate.base.clock import to_unix_s
@@ -213,6 +214,18 @@ class TestWhoMayRedeem:
         assert (by_body.status_code, by_body.json()["error"]) == (401, "invalid_client")
         assert (by_header.status_code, by_header.json()["error"]) == (401, "invalid_client")
         assert by_header.headers["www-authenticate"].startswith("Basic ")
+
+    async def test_is_told_where_a_page_sends_the_secret(self, shop):
+        secret = {"client_id": shop.key, "client_secret": shop.secret}
+
+        at_home = await shop.token({}, code=await shop.code(), **secret)
+        before = await shop.side.context.db.read(access.list_notices, shop.key)
+        on_a_page = await shop.token(BROWSER, code=await shop.code(), **secret)
+        after = await shop.side.context.db.read(access.list_notices, shop.key)
+
+        assert (at_home.status_code, on_a_page.status_code) == (200, 200)
+        assert before == []
+        assert [(notice.kind, notice.origin_host) for notice in after] == [("secret_exposed", "shop.example")]
 
     async def test_is_no_disabled_app(self, shop):
         code = await shop.code()

@@ -38,7 +38,7 @@ class ExposedSecrets:
             SecretExposed: it does. If it is a live secret, its app gets a notice.
         """
         headers = call.headers
-        if SECRET not in headers or not ("origin" in headers or "sec-fetch-site" in headers):
+        if SECRET not in headers or not is_from_browser(call):
             return
         uuid, text = as_uuid(headers.get(KEY, "")), as_uuid(headers[SECRET])
         if uuid is not None and text is not None:
@@ -48,12 +48,13 @@ class ExposedSecrets:
                     call.notes[APP_UUID] = uuid
                     # Anybody knows the key: a notice for every wrong secret would let anybody cry wolf.
                     if entry.matching(self._context.sealer.mac(text), call.now) is not None:
-                        await self._notice(call, uuid)
+                        await self.tell(call, uuid)
             except SealgateError as problem:
                 _log.warning("exposed credential not recorded", app=uuid, problem=str(problem))
         raise SecretExposed
 
-    async def _notice(self, call: "Call[Any]", uuid: str) -> None:
+    async def tell(self, call: "Call[Any]", uuid: str) -> None:
+        """Leave the developer a notice that a live secret of the app came from a browser; at most once a minute."""
         host = origin_host(call.headers.get("origin", ""))
         key = f"exposed:{uuid}:{host}"
         if not await self._context.counters.mark(key, ttl_s=NOTICED_EVERY_S, now=call.now):
@@ -61,6 +62,11 @@ class ExposedSecrets:
         _log.warning("credential of an app sent by a browser", app=uuid, origin=host, route=call.route.path)
         notice = Notice(uuid, "secret_exposed", call.now, call.ref, call.method, call.route.path, host)
         await self._context.db.write(service.record_notice, notice)
+
+
+def is_from_browser(call: "Call[Any]") -> bool:
+    """Tell whether a page made the call. Sec-Fetch-Mode alone says nothing: Node's `fetch` sends it too."""
+    return "origin" in call.headers or "sec-fetch-site" in call.headers
 
 
 def origin_host(origin: str) -> str:

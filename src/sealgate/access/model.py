@@ -33,9 +33,10 @@ class Notice(msgspec.Struct, frozen=True):
     """Something a developer should know and act on.
 
     Attributes:
-        kind: `secret_exposed`: a call with a live secret of the app came from a browser and was refused.
+        kind: `secret_exposed`: a call with a live secret of the app came from a browser; only the OAuth
+            endpoints still answer such a call.
         origin_host: Host of the page that made it, as the browser told; `unknown` where it did not.
-        ref: The refused call's X-Call-Ref.
+        ref: The call's X-Call-Ref.
     """
 
     app_uuid: str

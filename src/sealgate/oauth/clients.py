@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote_plus
 
+from sealgate.access.exposed_secrets import ExposedSecrets, is_from_browser
 from sealgate.access.rate_limits import RateLimits, network_of
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
@@ -88,6 +89,9 @@ async def authenticate(call: Call[Any], params: Params) -> Client:
             await limits.count_failure(call)
             raise InvalidClient(detail=f"app={entry.app.uuid} wrong secret", headers=headers)
         directory.note_use(used, call.now)
+        # Told and not refused: what such a page got so far, it would lose on the day it moves to this server.
+        if is_from_browser(call):
+            await ExposedSecrets(call.context, directory).tell(call, entry.app.uuid)
     if entry.app.disabled:
         raise InvalidClient(message="This app was disabled by the operator of this server.", headers=headers)
     await limits.count(call, f"client:{entry.app.uuid}:{network_of(call.client_ip)}")
