@@ -1,5 +1,6 @@
 """What operators do for sign-in: apps with their options, keys with their rotation; by the command line."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -117,6 +118,22 @@ class TestApps:
     )  # fmt: skip
     def test_what_cannot_be_is_refused_at_its_place(self, platform, options, pointer):
         assert f"at: {pointer}" in refusal(platform, "app", "create", "--name", "Corner Shop", *options)
+
+    def test_one_from_elsewhere_keeps_working(self, platform, tmp_path):
+        entries = tmp_path / "redirects.txt"
+        entries.write_text("https://shop.example/cb\nhttp://shop.example/old\n")
+
+        done = platform.run(
+            SEALGATE, "app", "import", "--name", "Corner Shop", "--redirects", str(entries), "--json"
+        )  # fmt: skip
+
+        app = json.loads(done.stdout)
+        assert app["redirect_uris"] == ["https://shop.example/cb"]
+        assert (app["allow_implicit"], app["public_pkce"], app["require_pkce"]) == (True, True, False)
+        assert "http://shop.example/old: left out" in done.stderr
+
+    def test_a_file_that_is_not_there_is_named(self, platform):
+        assert "nowhere.txt" in refusal(platform, "app", "import", "--name", "Shop", "--redirects", "nowhere.txt")
 
 
 class TestKeys:

@@ -1,6 +1,8 @@
 """`sealgate app …`: an operator's look at the applications, through the admin API."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -31,7 +33,7 @@ from sealgate.cli.app_options import (
     XAppUrl,
     chosen_values,
 )
-from sealgate.cli.output import AsJson, print_json, say, table
+from sealgate.cli.output import AsJson, Refused, note, print_json, say, table
 
 cli = typer.Typer(help="Applications, their keys and secrets.", no_args_is_help=True)
 
@@ -159,6 +161,35 @@ def update(
     print_json(changed) if json else _describe(changed)
 
 
+@cli.command("import")
+def import_app(
+    name: Annotated[str, typer.Option(help="Name people see when they sign.")],
+    redirects: Annotated[
+        Path, typer.Option(help="File with the redirect entries as they were registered, one a line; - for stdin.")
+    ],
+    wildcards: Annotated[bool, typer.Option("--wildcards", help="Take https://*.host entries, too.")] = False,
+    type: Annotated[str, typer.Option(help=TYPE_HELP)] = "web",
+    webhook_url: WebhookUrl = None,
+    json: AsJson = False,
+) -> None:
+    """Register an application that signed people in elsewhere; its sign-ins keep working, options included."""
+    from sealgate.apps.importing import IMPORTED_OPTIONS, imported_redirects
+
+    imported = imported_redirects(_read(redirects), wildcards=wildcards)
+    app = admin_client().call(
+        "POST",
+        _APPS,
+        chosen_values({"name": name, "type": type, "webhook_url": webhook_url})
+        | IMPORTED_OPTIONS
+        | {"redirect_uris": [{"uri": one.uri, "match": one.match} for one in imported.redirects]},
+    )
+    note(*imported.notices)
+    if json:
+        return print_json(app)
+    _describe(app)
+    say("", "Keep the secret now: it is not shown again. Its old pages and back ends must use the new key and secret.")
+
+
 @cli.command("list")
 def list_apps(json: AsJson = False) -> None:
     """List the applications."""
@@ -207,3 +238,10 @@ def enable(app: AppId, json: AsJson = False) -> None:
     """Let a disabled application call again."""
     found = admin_client().call("POST", f"{_APPS}/{app}/enable")
     print_json(found) if json else say(f"{found['name']} is on.")
+
+
+def _read(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Refused(message=f"The redirect entries cannot be read: {problem}") from None
