@@ -1,5 +1,6 @@
 """The app of the browser tests: pages on loopback with the published packages, as a developer writes them."""
 
+import html
 import json
 import ssl
 import threading
@@ -64,7 +65,7 @@ _PAGE = """<!doctype html>
 
 
 class AppPages:
-    """A web server with the app's pages: `/<package>?key=…&loader=…[&implicit=1]`, any path after it.
+    """A web server with the app's pages: `/<package>?key=…&loader=…[&implicit=1]`, and `/`, its redirect URI.
 
     Args:
         tls: A certificate and its key, PEM files, for pages on https.
@@ -108,19 +109,35 @@ class _Handler(BaseHTTPRequestHandler):
         first = where.path.strip("/").split("/")
         if first[0] == "bundle":
             body, media_type = (PACKAGES / BUNDLES[first[1].removesuffix(".js")]).read_bytes(), "text/javascript"
+        elif first == [""]:
+            body, media_type = _echo("GET", where.query).encode(), "text/html; charset=utf-8"
         elif first[0] in _SETUP:
             body, media_type = _page(first[0], parse_qs(where.query)).encode(), "text/html; charset=utf-8"
         else:
             return self.send_error(404)
+        self._send(body, media_type)
+        return None
+
+    def do_POST(self) -> None:
+        form = self.rfile.read(int(self.headers["content-length"])).decode()
+        self._send(_echo("POST", form).encode(), "text/html; charset=utf-8")
+
+    def _send(self, body: bytes, media_type: str) -> None:
         self.send_response(200)
         self.send_header("content-type", media_type)
         self.send_header("content-length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
-        return None
 
     def log_message(self, *_: object) -> None:
         pass
+
+
+def _echo(method: str, text: str) -> str:
+    """Return the page of the app's redirect URI: it shows, as JSON, how it was asked for and with what."""
+    got = json.dumps({"method": method, **{name: values[0] for name, values in parse_qs(text).items()}})
+    head = '<!doctype html><html lang="en"><title>Shop</title><link rel="icon" href="data:,">'
+    return f'{head}<pre id="got">{html.escape(got)}</pre>'
 
 
 def _page(package: str, query: dict[str, list[str]]) -> str:

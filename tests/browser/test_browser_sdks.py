@@ -173,12 +173,16 @@ def sign_in(site: Site, page: Page) -> None:
     assert result_of(page) == {"ok": True}
 
 
-everywhere = pytest.mark.parametrize("site", WAYS, indirect=True)
+def on(*ways: str) -> pytest.MarkDecorator:
+    """Run a test on these ways. Some cost two seconds a piece, so not each runs on each."""
+    return pytest.mark.parametrize("site", ways, indirect=True)
+
+
 with_each = pytest.mark.parametrize("package", PACKAGES)
 
 
 class TestPopup:
-    @everywhere
+    @on(*WAYS)
     @with_each
     def test_signs_in(self, site, package):
         page = site.open(package)
@@ -192,7 +196,7 @@ class TestPopup:
         if not popup.is_closed():
             popup.wait_for_event("close")
 
-    @everywhere
+    @on("compat-cross-site", "mapped")
     @pytest.mark.parametrize("package", ["xumm", "pkce"])
     def test_a_declined_sign_in_is_an_error_and_the_next_click_works(self, site, package):
         page = site.open(package)
@@ -203,7 +207,7 @@ class TestPopup:
         assert "rejected" in result_of(page)["error"]
         sign_in(site, page)
 
-    @everywhere
+    @on("compat", "mapped-cross-site")
     @pytest.mark.parametrize("package", ["xumm", "pkce"])
     def test_cancel_on_the_page_is_an_error_too(self, site, package):
         page = site.open(package)
@@ -214,7 +218,7 @@ class TestPopup:
 
         assert "rejected" in result_of(page)["error"]
 
-    @everywhere
+    @on("compat-cross-site", "mapped-cross-site")
     @pytest.mark.parametrize("package", ["xumm", "pkce"])
     def test_a_closed_popup_is_an_error_and_the_next_click_works(self, site, package):
         page = site.open(package)
@@ -241,7 +245,7 @@ class TestPopup:
 class TestRedirect:
     """Phones often have no opener: the popup is then a page of its own, and becomes the app."""
 
-    @everywhere
+    @on("compat", "mapped")
     @with_each
     def test_signs_in_without_an_opener(self, site, package):
         page = site.open(package)
@@ -258,7 +262,7 @@ class TestRedirect:
 
 
 class TestLater:
-    @everywhere
+    @on("compat")
     @with_each
     def test_a_reload_remembers(self, site, package):
         page = site.open(package)
@@ -269,7 +273,7 @@ class TestLater:
         page.wait_for_function("window.heard.includes('retrieved')")
         assert page.evaluate("account()") == site.alice.account
 
-    @everywhere
+    @on("compat")
     @with_each
     def test_after_a_logout_one_can_sign_in_again(self, site, package):
         page = site.open(package)
@@ -282,7 +286,7 @@ class TestLater:
         sign_in(site, page)
         assert page.evaluate("account()") == site.alice.account
 
-    @everywhere
+    @on("compat", "mapped-cross-site")
     @with_each
     def test_the_app_asks_for_a_signature_and_hears_of_it(self, site, package):
         page = site.open(package)
@@ -316,7 +320,7 @@ class TestLoader:
         )
 
 
-@pytest.mark.parametrize("site", ["compat"], indirect=True)
+@on("compat")
 def test_the_sign_page_in_a_popup_is_for_everybody(site):
     page = site.open("xumm", viewport={"width": 390, "height": 790})
     popup = click(page)
