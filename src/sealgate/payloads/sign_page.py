@@ -44,6 +44,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         state: `waiting` (with the code), `pushed`, `opened`, `signed`, `rejected`, `expired`, `cancelled`, `disabled`.
+        links: What the app publishes for those who sign in: name and address of each page.
         leads_to: Where the browser goes on by itself, after a signature or a rejection only.
         link_back: Where the person may go, after any end.
         is_bound: The request belongs to one browser: only this one goes on, to `continue_url`, whatever the end.
@@ -64,6 +65,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
     hue: int
     wording: Wording
     note: str
+    links: tuple[tuple[str, str], ...]
     network: str | None
     instruction: str | None
     presentation: Presentation
@@ -178,6 +180,7 @@ def sign_page(
         hue=int(app.uuid[:2], 16) % _HUES,
         wording=(wording := word_request(transaction, terms.tx_type, native=native_currency(terms.force_network))),
         note=_note(payload, name, wording),
+        links=_links(app) if terms.tx_type == SIGN_IN else (),
         network=plain(terms.force_network, 40) if terms.force_network else None,
         instruction=terms.instruction or None,
         presentation=presentation,
@@ -259,6 +262,11 @@ def _own_icon(app: App, settings: Settings) -> str | None:
     """Return the app's icon where this server has it: a page of ours asks no stranger for anything (design 5)."""
     icon = app.icon_url
     return icon if icon and icon.startswith((f"{settings.public_url}/", "data:image/")) else None
+
+
+def _links(app: App) -> tuple[tuple[str, str], ...]:
+    named = (("Privacy policy", web_address(app.policy_url)), ("Terms of use", web_address(app.terms_url)))
+    return tuple((name, url) for name, url in named if url is not None)
 
 
 def _note(payload: Payload, app_name: str, wording: Wording) -> str:
