@@ -113,6 +113,19 @@ class Party:
         """Go through an authorization, as the person with the wallet wants it, and check what the callback is given."""
         sent = self.request(client or self.client, **params)
         answer = await (self.browser.post("/auth", sent) if by_form else self.browser.get("/auth", sent))
+        return await self._goes_through(answer, sent, declined=declined)
+
+    async def pushes(self, sent: dict[str, str], client: Shop | None = None) -> httpx.Response:
+        """Push a request (RFC 9126)."""
+        return await self.browser.post("/par", sent, authorization=_basic(client or self.client))
+
+    async def follows(self, pushed: httpx.Response, sent: dict[str, str], client: Shop | None = None) -> Outcome:
+        """Go through an authorization whose request was pushed as `sent`."""
+        assert pushed.status_code == 201, pushed.text
+        named = {"client_id": (client or self.client).app.uuid, "request_uri": pushed.json()["request_uri"]}
+        return await self._goes_through(await self.browser.get("/auth", named), sent)
+
+    async def _goes_through(self, answer: httpx.Response, sent: dict[str, str], *, declined: bool = False) -> Outcome:
         signed = False
         for _ in range(_STEPS):
             found = self._callback(answer, sent)
@@ -147,8 +160,7 @@ class Party:
         if by == "post":
             shown = {"client_id": shop.app.uuid, "client_secret": shop.secret}
             return await self.browser.post("/token", {**params, **shown})
-        basic = b64encode(f"{shop.app.uuid}:{shop.secret}".encode()).decode()
-        return await self.browser.post("/token", params, authorization=f"Basic {basic}")
+        return await self.browser.post("/token", params, authorization=_basic(shop))
 
     async def tokens(
         self, outcome: Outcome, client: Shop | None = None, *, by: Literal["basic", "post"] = "basic", **params: str
@@ -213,6 +225,10 @@ async def new_party(side: WalletSide, mode: Mode = "query", **values: Any) -> Pa
     }
     client, client2 = await new_shop(side, **usual), await new_shop(side, **usual)
     return Party(side, client, client2, await side.wallet(), mode)
+
+
+def _basic(shop: Shop) -> str:
+    return "Basic " + b64encode(f"{shop.app.uuid}:{shop.secret}".encode()).decode()
 
 
 def _once(pairs: list[tuple[str, str]]) -> dict[str, str]:
