@@ -19,6 +19,7 @@ from sealgate.apps.model import AppDraft, NewApp, Redirect
 from sealgate.base.clock import to_unix_s
 from sealgate.oauth import store
 from sealgate.oauth.claims import at_hash
+from sealgate.oauth.clients import CALLS_PER_MINUTE
 from sealgate.oauth.model import hash_secret
 from sealgate.oauth.pkce import challenge_of
 from tests.grants import ALICE, ALL_GRANTS, CALLBACK, a_grant, keep
@@ -306,6 +307,14 @@ class TestARefusal:
         assert [answer.status_code for answer in answers] == [400] * 30 + [429]
         assert answers[-1].json()["error"] == "temporarily_unavailable"
         assert int(answers[-1].headers["retry-after"]) > 0
+
+    async def test_comes_after_too_many_calls_of_one_app_from_one_address(self, shop, kiosk):
+        answers = [await shop.post("/introspect", token="x") for _ in range(CALLS_PER_MINUTE + 1)]
+
+        assert [answer.status_code for answer in answers] == [200] * CALLS_PER_MINUTE + [429]
+        assert answers[-1].json()["error"] == "temporarily_unavailable"
+        assert int(answers[-1].headers["retry-after"]) > 0
+        assert (await kiosk.post("/introspect", token="x")).status_code == 200
 
 
 class TestUserinfo:

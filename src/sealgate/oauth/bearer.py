@@ -4,6 +4,7 @@ from typing import Any
 
 from sealgate.access.rate_limits import RateLimits
 from sealgate.apps.directory import AppDirectory
+from sealgate.oauth.clients import count_call
 from sealgate.oauth.errors import InvalidRequest, InvalidToken
 from sealgate.oauth.grants.issue import ACCESS_TOKEN
 from sealgate.oauth.params import read_params
@@ -37,6 +38,7 @@ async def read_claims(call: Call[Any], token: str) -> dict[str, Any]:
 
     Raises:
         InvalidToken: it is expired, revoked, of another kind or not ours.
+        TooManyRequests, TooManyFailures: too often.
     """
     try:
         claims = await call.context.get(TokenVerifier).verify(token, typ={ACCESS_TOKEN}, now=call.now)
@@ -46,6 +48,7 @@ async def read_claims(call: Call[Any], token: str) -> dict[str, Any]:
     entry = await call.context.get(AppDirectory).find(claims["aud"], now=call.now)
     if entry is None or entry.app.disabled:
         raise refused("The app this token was made for is disabled.")
+    await count_call(call, entry.app.uuid)
     return claims
 
 

@@ -11,15 +11,17 @@ from typing import Any
 from urllib.parse import unquote_plus
 
 from sealgate.access.exposed_secrets import ExposedSecrets, is_from_browser
-from sealgate.access.rate_limits import RateLimits, network_of
+from sealgate.access.rate_limits import WINDOW_S, RateLimits, network_of
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
 from sealgate.base.ids import as_uuid
-from sealgate.oauth.errors import InvalidClient, InvalidRequest
+from sealgate.oauth.errors import InvalidClient, InvalidRequest, TooManyRequests
 from sealgate.oauth.params import Params
 from sealgate.web import Call
 
 MAX_CREDENTIALS = 1024
+CALLS_PER_MINUTE = 1200
+"""Of one app from one address: a server may redeem as many codes as people may begin to sign in to its app."""
 CHALLENGE = {"www-authenticate": 'Basic realm="sealgate", charset="UTF-8"'}
 
 
@@ -71,7 +73,7 @@ async def authenticate(call: Call[Any], params: Params) -> Client:
     Raises:
         InvalidRequest: two credentials that differ, or an Authorization header nobody can read.
         InvalidClient: no such client, not its secret, or an app that was disabled.
-        RateLimited, TooManyFailures: too often.
+        TooManyRequests, TooManyFailures: too often.
     """
     shown = read_credentials(call.headers.get("authorization"), params)
     limits = RateLimits(call.context)
@@ -94,8 +96,22 @@ async def authenticate(call: Call[Any], params: Params) -> Client:
             await ExposedSecrets(call.context, directory).tell(call, entry.app.uuid)
     if entry.app.disabled:
         raise InvalidClient(message="This app was disabled by the operator of this server.", headers=headers)
-    await limits.count(call, f"client:{entry.app.uuid}:{network_of(call.client_ip)}")
+    await count_call(call, entry.app.uuid)
     return Client(entry.app, authenticated=shown.secret is not None)
+
+
+async def count_call(call: Call[Any], app_uuid: str) -> None:
+    """Count a call on behalf of an app, by app and address. Does nothing where limits are off.
+
+    Raises:
+        TooManyRequests: it was one too many.
+    """
+    if not call.settings.rate_limits:
+        return
+    key = f"programs:{app_uuid}:{network_of(call.client_ip)}"
+    hit = await call.context.counters.hit(key, limit=CALLS_PER_MINUTE, window_s=WINDOW_S, now=call.now)
+    if not hit.allowed:
+        raise TooManyRequests(headers={"retry-after": str(hit.retry_after_s)})
 
 
 def read_credentials(authorization: str | None, params: Params) -> Credentials:
