@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_urlsafe
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import requests  # type: ignore[import-untyped]
@@ -73,6 +73,7 @@ class World:
         self.http.trust_env = False
         self.known: dict[str, list[str]] = {}
         self.wallet: Wallet
+        self.access_token = ""
         asyncio.run(self._furnish())
 
     async def _furnish(self) -> None:
@@ -97,6 +98,7 @@ class World:
         self.wallet = wallet
         self.known = {
             "platform": payloads,
+            "jwt": payloads,
             "sign": payloads,
             "app/payload": payloads,
             "app/devices": [spare.device],
@@ -107,6 +109,21 @@ class World:
             "app": [side.app_uuid],
             "ref": [ping.headers["x-call-ref"]],
         }
+
+    def sign_in(self) -> None:
+        """Let the wallet sign in to the demo app; a rotation of the keys may have ended the last sign-in."""
+        asyncio.run(self._sign_in())
+
+    async def _sign_in(self) -> None:
+        async with Remote.of(self.platform) as side:
+            self.wallet.side = side
+            asked = {"response_type": "token", "client_id": side.app_uuid, "redirect_uri": "http://localhost:3000/"}
+            begun = await side._client.get("/auth", params=asked)
+            uuid = begun.headers["location"].rpartition("/sign/")[2]
+            assert (await self.wallet.signs(uuid)).status == 200
+            cookies = {"cookie": begun.headers["set-cookie"].partition(";")[0]}
+            done = await side._client.get("/signin", params={"txn": uuid}, headers=cookies)
+        self.access_token = parse_qs(urlsplit(done.headers["location"]).query)["access_token"][0]
 
     def furnish(self, case: Case[Any], number: int) -> None:
         """Point a call at things that exist."""
@@ -121,7 +138,7 @@ class World:
 
     def _correct(self, label: str, body: dict[str, Any]) -> None:
         """Put in a body what nobody guesses, and leave the rest as it was generated."""
-        if label == "POST /api/v1/platform/payload" and "txblob" not in body:
+        if label in {"POST /api/v1/platform/payload", "POST /api/v1/jwt/payload"} and "txblob" not in body:
             body["txjson"] = PAYMENT
         elif label == "POST /api/v1/app/devices":
             body["public_key"] = to_base64url(self.wallet.public_key)
@@ -135,6 +152,8 @@ class World:
         env = self.platform.env
         if case.path.startswith("/api/v1/platform/"):
             headers = {"x-api-key": env["SEALGATE_API_KEY"], "x-api-secret": env["SEALGATE_API_SECRET"]}
+        elif case.path.startswith("/api/v1/jwt/"):
+            headers = {"authorization": f"Bearer {self.access_token}"}
         elif case.path.startswith("/api/v1/admin/"):
             headers = {"authorization": f"Bearer {env['SEALGATE_ADMIN_TOKEN']}"}
         elif case.path.startswith("/api/v1/app/"):
@@ -192,6 +211,8 @@ def generate(world: World, operation: Any, mode: GenerationMode, *, examples: in
         answered.append(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
 
+    if operation.path.startswith("/api/v1/jwt/"):
+        world.sign_in()
     answered: list[int] = []
     call()
 
