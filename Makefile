@@ -25,8 +25,8 @@ bench: dev-setup ## Measure the figures of docs/benchmarks.md, beside the peers
 soak: dev-setup ## The long runs with the full numbers (20 kills, thousands of examples)
 	@SEALGATE_SOAK=1 .venv/bin/pytest -m soak $(ARGS)
 
-docs: dev-setup ## Write the generated docs: errors, settings, openapi
-	@.venv/bin/python scripts/docs.py
+docs: dev-setup ## Write the generated docs: errors, settings, openapi, conformance
+	@.venv/bin/python -m scripts.docs
 
 dev-setup: ## Install what `run` and `test` need; quick when nothing is missing
 	@scripts/setup.sh

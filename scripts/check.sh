@@ -22,7 +22,7 @@ check "lint (ruff check)" .venv/bin/ruff check .
 check "format (ruff format)" .venv/bin/ruff format --check .
 check "types (mypy)" .venv/bin/mypy
 check "imports (import-linter)" .venv/bin/lint-imports --no-cache
-check "generated docs" .venv/bin/python scripts/docs.py --check
+check "generated docs" .venv/bin/python -m scripts.docs --check
 
 if ((${#failed[@]})); then
     echo "Failed: ${failed[*]}. \`make fix\` repairs lint and format, \`make docs\` the generated docs."

@@ -1,6 +1,6 @@
-"""Write the generated documentation: errors, settings, OpenAPI. With `--check`, only say what is out of date.
+"""Write the generated documentation: errors, settings, OpenAPI, conformance. `--check` only says what is out of date.
 
-The sources are the error classes, the fields of `Settings` and the routes. Nothing here is written by hand.
+The sources are the error classes, the fields of `Settings`, the routes, and the markers of tests.
 """
 
 import argparse
@@ -18,6 +18,7 @@ import httpx
 import msgspec
 
 import sealgate
+from scripts.conformance_page import conformance_page
 from sealgate import asgi
 from sealgate.base.errors import SealgateError, all_errors
 from sealgate.base.settings import Settings
@@ -117,6 +118,7 @@ def main() -> int:
         "docs/errors.md": errors_page,
         "docs/settings.md": settings_page,
         "docs/openapi.json": openapi_document,
+        "docs/conformance.md": conformance_page,
     }
     stale = []
     for name, page in pages.items():

@@ -102,8 +102,10 @@ def check_id_token(
     header = jwt.get_unverified_header(token)
     key = jwt.PyJWKSet.from_dict(jwks)[header["kid"]]
     # The server's clock is moved: times are compared with it below.
-    free = {"verify_exp": False, "verify_iat": False}
-    claims: Json = jwt.decode(token, key, algorithms=["RS256"], audience=client_id, issuer=issuer, options=free)
+    claims: Json = jwt.decode(
+        token, key, algorithms=["RS256"], audience=client_id, issuer=issuer,
+        options={"verify_exp": False, "verify_iat": False},
+    )  # fmt: skip
     at = to_unix_s(now)
     assert claims["aud"] == client_id
     assert claims["exp"] > at

@@ -185,7 +185,7 @@ class Party:
 
     async def signs_in(self, client: Shop | None = None, *, by_form: bool = False, **params: str | None) -> Tokens:
         """Go the whole way from the request to the claims."""
-        outcome = await self.authorizes(client, by_form=by_form, **params)
+        outcome = await self.authorizes(client, by_form=by_form, declined=False, **params)
         assert "code" in outcome.params, outcome.params or outcome.page.text
         return await self.tokens(outcome, client)
 

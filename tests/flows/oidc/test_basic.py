@@ -24,7 +24,7 @@ async def party(request, side) -> Party:
 
 def request_object(party: Party, **changed: str) -> str:
     """Return an unsigned request object (RFC 9101) for the usual request."""
-    return jwt.encode({**party.request(party.client), **changed}, None, algorithm="none")
+    return jwt.encode({**party.request(party.client), **changed}, "", algorithm="none")
 
 
 @pytest.mark.oidc_module("oidcc-server", plan="basic")
