@@ -191,7 +191,7 @@ class TestCompletion:
 
         assert completed.code is None
         jti = completed.issue.access_claims["jti"]
-        assert store.find_grant_of_access_token(tx, jti) == completed.grant
+        assert [token for token, _ in store.live_access_tokens(tx, completed.grant.uuid, now=NOON)] == [jti]
 
     def test_uses_up_the_pushed_request(self, tx, app):
         pushed = PushedRequest(

@@ -104,6 +104,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     user_token_days: Annotated[
         int, msgspec.Meta(ge=1, description="Days a user token lives after the last signing.")
     ] = 30
+    refresh_idle_days: Annotated[
+        int, msgspec.Meta(ge=1, le=365, description="Days after which an unused refresh token ends.")
+    ] = 30
+    refresh_max_days: Annotated[
+        int, msgspec.Meta(ge=1, le=3650, description="Days after the sign-in when refreshing ends for good.")
+    ] = 90
     shutdown_s: Annotated[int, msgspec.Meta(ge=1, description="Seconds running calls get to finish after SIGTERM.")] = (
         20
     )

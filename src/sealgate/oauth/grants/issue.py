@@ -20,8 +20,6 @@ from sealgate.oauth.claims import Claims, access_claims, at_hash, id_claims
 from sealgate.oauth.model import OFFLINE_ACCESS, OPENID, Grant, RefreshToken, Shape, hash_secret
 from sealgate.tokens.signing import TokenKeys
 
-REFRESH_IDLE = timedelta(days=30)
-REFRESH_LIFE = timedelta(days=90)
 KNOWN_SCOPES = frozenset({OPENID, "profile", "email", "phone", "address", OFFLINE_ACCESS})
 
 ACCESS_TOKEN = "at+jwt"  # noqa: S105 - a `typ` (RFC 9068, 2.1)
@@ -117,16 +115,22 @@ def prepare(
         id_claims=id_claims(told, app, issuer=settings.issuer_url, now=now, refreshed=not first)
         if grant.shape == "oidc"
         else None,
-        refresh_token=issue_refresh_token(tx, grant, scope, now=now) if offline and first else None,
+        refresh_token=issue_refresh_token(tx, grant, scope, settings=settings, now=now) if offline and first else None,
     )
 
 
 def issue_refresh_token(
-    tx: Tx, grant: Grant, scope: str | None, *, now: datetime, after: RefreshToken | None = None
+    tx: Tx,
+    grant: Grant,
+    scope: str | None,
+    *,
+    settings: Settings,
+    now: datetime,
+    after: RefreshToken | None = None,
 ) -> str:
-    """Store the next refresh token of a grant's family and return it; the family ends 90 days after its first."""
+    """Store the next refresh token of a grant's family and return it; the family ends with its first one's time."""
     token = new_token()
-    expires_at = after.expires_at if after is not None else now + REFRESH_LIFE
+    expires_at = after.expires_at if after is not None else now + timedelta(days=settings.refresh_max_days)
     store.insert_refresh_token(
         tx,
         RefreshToken(
@@ -135,7 +139,7 @@ def issue_refresh_token(
             generation=after.generation + 1 if after is not None else 1,
             scope=scope,
             created_at=now,
-            idle_until=min(now + REFRESH_IDLE, expires_at),
+            idle_until=min(now + timedelta(days=settings.refresh_idle_days), expires_at),
             expires_at=expires_at,
         ),
     )

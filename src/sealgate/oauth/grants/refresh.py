@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from sealgate.infra.tx import Tx
-from sealgate.oauth import store, store_tokens
+from sealgate.oauth import store
 from sealgate.oauth.errors import InvalidGrant, InvalidScope, OAuthError
 from sealgate.oauth.grants.asked import Asked
 from sealgate.oauth.grants.issue import Issue, issue_refresh_token, prepare
@@ -36,7 +36,7 @@ def redeem(tx: Tx, asked: Asked) -> Issue | OAuthError:
     asked.client.require_public()
     text = required(asked.params, "refresh_token")
     token = store.find_refresh_token(tx, hash_secret(text)) if len(text) <= MAX_TOKEN_CHARS else None
-    grant = store_tokens.lock_grant(tx, token.grant_uuid) if token is not None else None
+    grant = store.lock_grant(tx, token.grant_uuid) if token is not None else None
     if token is None or grant is None or grant.app_uuid != app.uuid:
         raise InvalidGrant(message=INVALID, detail=f"app={app.uuid} unknown refresh token")
     if grant.revoked_at is not None or now >= token.expires_at:
@@ -57,7 +57,7 @@ def redeem(tx: Tx, asked: Asked) -> Issue | OAuthError:
 
     told = msgspec.structs.replace(grant, scope=narrowed, shape=shape_of(scope_set(narrowed)))
     issue = prepare(tx, app, told, settings=asked.settings, now=now, first=False)
-    following = issue_refresh_token(tx, grant, token.scope, now=now, after=traded)
+    following = issue_refresh_token(tx, grant, token.scope, settings=asked.settings, now=now, after=traded)
     return msgspec.structs.replace(issue, refresh_token=following)
 
 

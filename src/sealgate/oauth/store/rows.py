@@ -1,11 +1,12 @@
-"""From the rows of `tables` to the values of `model`, and back; for the stores alone."""
+"""From the rows of `tables` to the values of `model`, and back; for this room alone."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Column, Table
+from sqlalchemy import Column, Table, Update
 
+from sealgate.infra.tx import Tx
 from sealgate.oauth.model import (
     AuthorizationRequest,
     Code,
@@ -41,6 +42,11 @@ def to_row(value: msgspec.Struct) -> dict[str, Any]:
     if "request" in row:
         row["request"] = _encode(row["request"]).decode()
     return row
+
+
+def changed(tx: Tx, change: Update, columns: Sequence[Any]) -> Any | None:
+    """Run a conditional change of one row and return these columns of it, None where the condition did not hold."""
+    return tx.execute(change.returning(*columns)).one_or_none()
 
 
 def read_transaction(row: Sequence[Any] | None) -> Transaction | None:
