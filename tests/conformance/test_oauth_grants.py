@@ -1,12 +1,14 @@
 """The grants of the token endpoint: what is traded once is traded once, on both engines."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.settings import Settings
 from sealgate.oauth import store
 from sealgate.oauth.errors import (
     AccessDenied,
@@ -24,7 +26,7 @@ from sealgate.oauth.model import AuthorizationRequest, DeviceRequest, hash_secre
 from sealgate.oauth.pkce import challenge_of
 from sealgate.tokens import deny_list, service
 from tests.conftest import NOON
-from tests.grants import ALICE, CALLBACK, a_grant, an_app, asked, keep
+from tests.grants import ALICE, CALLBACK, SETTINGS, a_grant, an_app, asked, keep
 
 VERIFIER = "v" * 64
 CHALLENGE = challenge_of(VERIFIER)
@@ -258,6 +260,20 @@ class TestRefreshing:
         self.refused(tx, bought, now=NOON + timedelta(days=30))
 
         self.trade(tx, bought, now=NOON + timedelta(days=30) - seconds(1))
+
+    def test_ends_as_the_operator_says(self, tx, bought):
+        short = Settings(public_url=SETTINGS.public_url, refresh_idle_days=2)
+
+        def trade(text, *, now):
+            call = replace(asked(APP, refresh_token=text, now=now), settings=short)
+            issue = refresh.redeem(tx, call)
+            assert isinstance(issue, Issue), issue
+            return issue.refresh_token
+
+        following = trade(bought, now=NOON + timedelta(days=1))
+
+        self.refused(tx, following, now=NOON + timedelta(days=3))
+        assert trade(following, now=NOON + timedelta(days=3) - seconds(1))
 
     def test_may_narrow_the_scope_for_one_token(self, tx, bought):
         narrow = self.trade(tx, bought, scope="openid")
