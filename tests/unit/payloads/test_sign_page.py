@@ -102,6 +102,63 @@ class TestWayBack:
         assert (page.leads_to, page.link_back) == (None, None)
 
 
+class TestBound:
+    """Of a request that belongs to one browser, only this one is told where it goes on."""
+
+    PRESENTATION = Presentation(
+        origin="https://shop.example", cancel_url="/signin/cancel", continue_url="/signin", browser_hash="ab" * 32
+    )
+
+    def show(self, payload: Payload, *, here: bool = True, settings: Settings = SETTINGS) -> SignPage:
+        terms = msgspec.structs.replace(payload.terms, presentation=self.PRESENTATION, return_url_web=RETURN)
+        payload = msgspec.structs.replace(payload, terms=terms)
+        now = NOON + timedelta(minutes=1)
+        return sign_page(payload, APP, settings, "page", None, is_initiator=here, now=now)
+
+    def test_another_browser_sees_no_way_on_or_off(self):
+        for payload in (a_payload(), a_payload(signed=True)):
+            page = self.show(payload, here=False)
+
+            assert (page.continue_url, page.cancel_url, page.leads_to, page.link_back) == (None, None, None, None)
+
+    @pytest.mark.parametrize(
+        "payload",
+        [a_payload(signed=True), a_payload(signed=False), a_payload(expires_at=NOON), a_payload(cancelled_at=NOON)],
+    )
+    def test_its_own_goes_on_whatever_the_end(self, payload):
+        page = self.show(payload)
+
+        assert page.leads_to == page.link_back == "/signin"
+
+    @pytest.mark.parametrize("payload", [a_payload(), a_payload(opened_at=NOON)])
+    def test_nobody_leaves_before_the_end(self, payload):
+        assert self.show(payload).leads_to is None
+
+    @pytest.mark.parametrize(
+        ("origin", "pushed", "leaves"),
+        [
+            ("QR", False, True),
+            ("PUSH_NOTIFICATION", True, True),
+            ("EVENT_LIST", True, True),
+            ("PUSH_NOTIFICATION", False, False),
+            ("DEEP_LINK", False, False),
+            ("DEEP_LINK", True, False),
+            ("UNKNOWN", False, False),
+        ],
+    )
+    def test_a_wallet_that_a_link_opened_must_lead_back_first(self, origin, pushed, leaves):
+        signed = a_payload(signed=True, pushed=pushed)
+        assert signed.outcome is not None
+        payload = msgspec.structs.replace(signed, outcome=msgspec.structs.replace(signed.outcome, origintype=origin))
+
+        assert (self.show(payload).leads_to is not None) is leaves
+        assert self.show(payload, settings=msgspec.structs.replace(SETTINGS, deeplink_strict=False)).leads_to
+
+    def test_only_the_app_may_hear_of_the_window(self):
+        assert self.show(a_payload()).opener_origin == "https://shop.example"
+        assert show(a_payload()).opener_origin == "*"
+
+
 class TestWebAddress:
     @pytest.mark.parametrize("url", ["https://shop.example/?a=b#c", "http://localhost:3000/", "HTTPS://SHOP.EXAMPLE"])
     def test_takes_addresses_of_the_web(self, url):
