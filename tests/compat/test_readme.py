@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.compat.stage import Alice
 from tests.platform import SEALGATE, start_platform
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,9 +40,9 @@ def example(title: str, language: str, page: str = "README.md") -> str:
     return found[1]
 
 
-def run_and_sign(platform, *command: str) -> str:
+def run_and_sign(platform, *command: str, **settings: str) -> str:
     """Run an example until its end, sign at the URL it prints first, and return the last line it printed."""
-    environ = platform.environ | {"NODE_PATH": str(NODE_PACKAGES), "PYTHONUNBUFFERED": "1"}
+    environ = platform.environ | {"NODE_PATH": str(NODE_PACKAGES), "PYTHONUNBUFFERED": "1"} | settings
     with subprocess.Popen(command, cwd=platform.folder, env=environ, stdout=subprocess.PIPE, text=True) as running:
         time_limit = threading.Timer(EXAMPLE_LIMIT_S, running.kill)
         time_limit.start()
@@ -93,6 +94,16 @@ class TestThePaymentOfTheGuide:
         script.write_text(example("Python", "python", self.PAGE))
 
         assert run_and_sign(platform, sys.executable, str(script)) == f"Signed by {alice}"
+
+
+def test_the_signed_in_user_of_the_guide_pays(platform, alice):
+    script = platform.folder / "pay.js"
+    script.write_text(example("An example", "js", "docs/guides/jwt-api.md"))
+    person = Alice(platform)
+    token = person.signs_in()
+    person.leaves()
+
+    assert run_and_sign(platform, "node", str(script), ACCESS_TOKEN=token) == f"Signed by {alice}, pushed: true"
 
 
 class TestTheWalletOfTheGuide:
