@@ -45,7 +45,7 @@ def redeem(tx: Tx, asked: Asked) -> Issue | OAuthError:
     if device.grant_uuid is None:
         return AuthorizationPending()
     claimed = store.claim_device(tx, device.hash, now=now)
-    grant = store.find_grant(tx, device.grant_uuid) if claimed is not None else None
+    grant = store.lock_grant(tx, device.grant_uuid) if claimed is not None else None
     if grant is None or grant.revoked_at is not None:
         return InvalidGrant(message="The device code is unknown or was used.", detail=f"app={app.uuid}")
     return prepare(tx, app, grant, settings=asked.settings, now=now, offline=may_refresh(app, grant))
