@@ -179,6 +179,13 @@ class TestMessages:
     def test_go_to_the_port_in_use_on_loopback(self):
         assert message_origin("http://127.0.0.1:49152/cb", LOOPBACK) == "http://127.0.0.1:49152"
 
+    def test_go_to_the_port_in_use_for_the_browser_sdk_too(self):
+        entry = Redirect("http://localhost/", "origin")
+        uri = "http://localhost:3000/app?x=1#/y"
+
+        assert match_redirect(uri, [entry], by_origin=True, fragment_allowed=True) == entry
+        assert message_origin(uri, entry) == "http://localhost:3000"
+
     def test_go_to_the_label_in_use_where_one_is_open(self):
         entry = Redirect("https://*.preview.example.com/cb", "wildcard")
 
