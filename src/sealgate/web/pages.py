@@ -48,6 +48,8 @@ def page_headers(context: "Context", csp: Mapping[str, str] | None = None) -> li
             "cache-control": "no-store",
             "content-security-policy": "; ".join(f"{name} {value}" for name, value in directives.items()),
             "x-content-type-options": "nosniff",
+            # For browsers before CSP 2; the others go by frame-ancestors (RFC 9700, 4.16).
+            "x-frame-options": "DENY",
             "referrer-policy": "same-origin",
             "permissions-policy": "camera=(self), geolocation=(), microphone=()",
         }
