@@ -3,7 +3,8 @@
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 import pytest
@@ -13,7 +14,7 @@ from sealgate.base.ids import new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.database import Database, Tx
 from sealgate.oauth import service, sessions, store
-from sealgate.oauth.completion import Completed, complete, complete_from_session, deny
+from sealgate.oauth.completion import complete, complete_from_session, deny
 from sealgate.oauth.model import (
     AuthorizationRequest,
     Consent,
@@ -63,16 +64,40 @@ def signed(tx: Tx, transaction: Transaction, *, origin: str = "QR") -> Payload:
     )  # fmt: skip
 
 
-def ready(tx: Tx, app, **values) -> tuple[Transaction, Payload]:
+def ready(tx: Tx, app, **values) -> tuple[Transaction, Any]:
     transaction = begun(tx, app, **values)
     return transaction, signed(tx, transaction)
 
 
-def finish(tx: Tx, app, transaction: Transaction, payload: Payload, *, by: str = "browser") -> Completed | None:
+def finish(tx: Tx, app, transaction: Transaction, payload: Payload, *, by: str = "browser") -> Any:
     return complete(tx, app, transaction, payload, by=by, settings=SETTINGS, now=NOON)
 
 
-def all_at_once(database: Database, count: int, deed) -> list:
+def session_of(tx: Tx, secret: str | None, *, now: datetime = NOON) -> Any:
+    return service.find_session(tx, secret, now=now)
+
+
+def from_session(tx: Tx, app, request: AuthorizationRequest, session: Session, **how: Any) -> Any:
+    return complete_from_session(tx, app, request, session, settings=SETTINGS, now=NOON, **how)
+
+
+def transaction_of(tx: Tx, uuid: str) -> Any:
+    return store.find_transaction(tx, uuid)
+
+
+def payload_of(tx: Tx, uuid: str) -> Any:
+    return payloads.find_payload(tx, uuid)
+
+
+def code_of(tx: Tx, code: str) -> Any:
+    return store.find_code(tx, hash_secret(code))
+
+
+def device_of(tx: Tx, device_hash: bytes) -> Any:
+    return store.find_device_request(tx, device_hash)
+
+
+def all_at_once(database: Database, count: int, deed) -> list[Any]:
     """Run `deed(tx, number)` in a thread and a transaction each, holding it open so that they overlap."""
     gate = threading.Barrier(count)
 
@@ -97,7 +122,7 @@ class TestBeginning:
     def test_makes_a_sign_request_of_the_apps_for_five_minutes(self, tx, app):
         transaction = begun(tx, app)
 
-        payload = payloads.get_for_app(tx, app.uuid, transaction.uuid)
+        payload: Any = payloads.get_for_app(tx, app.uuid, transaction.uuid)
 
         assert payload.expires_at == NOON + timedelta(minutes=5)
         assert payload.terms.presentation.matching_number == transaction.number
@@ -106,7 +131,7 @@ class TestBeginning:
 
     def test_binds_the_signature_to_the_request(self, tx, app):
         transaction = begun(tx, app)
-        payload = payloads.find_payload(tx, transaction.uuid)
+        payload = payload_of(tx, transaction.uuid)
 
         memo = msgspec.json.decode(payload.terms.request_json)["Memos"][-1]["Memo"]
         challenge = msgspec.json.decode(bytes.fromhex(memo["MemoData"]))
@@ -131,7 +156,7 @@ class TestCompletion:
         assert len(winners) == 1
         with database.begin() as tx:
             assert tx.execute(select(func.count()).select_from(oauth_grants)).scalar_one() == 1
-            kept = store.find_transaction(tx, transaction.uuid)
+            kept = transaction_of(tx, transaction.uuid)
             assert kept.grant_uuid == winners[0].grant.uuid
 
     def test_is_either_an_answer_or_a_refusal(self, database, app):
@@ -148,13 +173,13 @@ class TestCompletion:
         assert sum(done) == 1
         with database.begin() as tx:
             grants = tx.execute(select(func.count()).select_from(oauth_grants)).scalar_one()
-            kept = store.find_transaction(tx, transaction.uuid)
+            kept = transaction_of(tx, transaction.uuid)
         assert (kept.grant_uuid is not None) == bool(grants)
 
     def test_gives_a_code_that_is_stored_as_its_hash_alone(self, tx, app):
         completed = finish(tx, app, *ready(tx, app))
 
-        code = store.find_code(tx, hash_secret(completed.code))
+        code = code_of(tx, completed.code)
         assert code.grant == completed.grant
         assert completed.code.encode() not in code.hash
         assert code.expires_at == NOON + timedelta(seconds=600)
@@ -162,8 +187,8 @@ class TestCompletion:
     def test_gives_a_short_code_and_a_session_in_the_oidc_shape(self, tx, app):
         completed = finish(tx, app, *ready(tx, app, scope="openid"))
 
-        assert store.find_code(tx, hash_secret(completed.code)).expires_at == NOON + timedelta(seconds=60)
-        session = service.find_session(tx, completed.session_secret, now=NOON)
+        assert code_of(tx, completed.code).expires_at == NOON + timedelta(seconds=60)
+        session = session_of(tx, completed.session_secret)
         assert session.sid == completed.grant.session_id
         assert session.account == completed.grant.account
         assert sessions.has_consent(tx, app, session.account, asked(app, scope="openid"))
@@ -216,7 +241,7 @@ class TestCompletion:
         completed = finish(tx, app, *ready(tx, app, device_hash=device.hash))
 
         assert completed.code is None
-        assert store.find_device_request(tx, device.hash).grant_uuid == completed.grant.uuid
+        assert device_of(tx, device.hash).grant_uuid == completed.grant.uuid
 
     def test_tells_a_waiting_device_of_a_refusal(self, tx, app):
         device = DeviceRequest(
@@ -227,7 +252,7 @@ class TestCompletion:
 
         deny(tx, begun(tx, app, device_hash=device.hash), by="browser", now=NOON)
 
-        assert store.find_device_request(tx, device.hash).denied_at == NOON
+        assert device_of(tx, device.hash).denied_at == NOON
 
     def test_ends_the_session_that_the_browser_had(self, tx, app):
         first = finish(tx, app, *ready(tx, app, scope="openid"))
@@ -238,17 +263,17 @@ class TestCompletion:
             former_session=hash_secret(first.session_secret),
         )  # fmt: skip
 
-        assert service.find_session(tx, first.session_secret, now=NOON) is None
+        assert session_of(tx, first.session_secret) is None
 
 
 class TestFromASession:
     def test_keeps_the_signature_with_the_app_it_was_made_for(self, tx, app):
         secret = finish(tx, app, *ready(tx, app, scope="openid")).session_secret
-        session = service.find_session(tx, secret, now=NOON)
+        session = session_of(tx, secret)
         other = an_app()
 
-        own = complete_from_session(tx, app, asked(app, scope="openid"), session, settings=SETTINGS, now=NOON)
-        foreign = complete_from_session(tx, other, asked(other, scope="openid"), session, settings=SETTINGS, now=NOON)
+        own = from_session(tx, app, asked(app, scope="openid"), session)
+        foreign = from_session(tx, other, asked(other, scope="openid"), session)
 
         assert own.grant.payload_uuid == session.payload_uuid
         assert own.grant.user_token == session.user_token
@@ -259,16 +284,14 @@ class TestFromASession:
     def test_answers_a_question_once(self, database, app):
         with database.begin() as tx:
             secret = finish(tx, app, *ready(tx, app, scope="openid")).session_secret
-            session = service.find_session(tx, secret, now=NOON)
+            session = session_of(tx, secret)
             request = asked(app, scope="openid")
             question = service.begin_question(tx, app, request, VISITOR, uuid=new_uuid(), now=NOON)
 
         done = all_at_once(
             database,
             20,
-            lambda tx, _: complete_from_session(
-                tx, app, request, session, settings=SETTINGS, now=NOON, transaction=question
-            ),
+            lambda tx, _: from_session(tx, app, request, session, transaction=question),
         )
 
         assert sum(completed is not None for completed in done) == 1
@@ -286,9 +309,9 @@ class TestSessions:
         session = self.a_session(network_type="XAHAU", network_id=21337)
         store.insert_session(tx, session)
 
-        assert service.find_session(tx, "sid", now=NOON) == session
-        assert service.find_session(tx, "other", now=NOON) is None
-        assert service.find_session(tx, None, now=NOON) is None
+        assert session_of(tx, "sid") == session
+        assert session_of(tx, "other") is None
+        assert session_of(tx, None) is None
 
     def test_live_while_they_are_used(self, tx):
         store.insert_session(tx, self.a_session())
@@ -296,8 +319,8 @@ class TestSessions:
 
         store.touch_session(tx, hash_secret("sid"), now=later)
 
-        assert service.find_session(tx, "sid", now=later + timedelta(minutes=59)) is not None
-        assert service.find_session(tx, "sid", now=later + timedelta(minutes=60)) is None
+        assert session_of(tx, "sid", now=later + timedelta(minutes=59)) is not None
+        assert session_of(tx, "sid", now=later + timedelta(minutes=60)) is None
 
     def test_end_once(self, database):
         with database.begin() as tx:
@@ -318,7 +341,7 @@ class TestSessions:
 
         service.end_everything(tx, NOON)
 
-        assert service.find_session(tx, "sid", now=NOON) is None
+        assert session_of(tx, "sid") is None
         assert store.use_refresh_token(tx, token.hash, now=NOON) is None
 
 
@@ -353,4 +376,4 @@ class TestSweeping:
 
         service.forget_old(tx, now=NOON + timedelta(hours=30))
 
-        assert service.find_session(tx, secret, now=NOON) is not None
+        assert session_of(tx, secret) is not None

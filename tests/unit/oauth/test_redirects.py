@@ -229,8 +229,8 @@ class TestBrowsers:
         """Node's URL is the parser of the WHATWG standard, which browsers share (oauth2 C7.4)."""
         chance = random.Random(20261122)
         entries = (*ENTRIES, *TestFolder.FOLDER, *TestWildcard.ENTRIES)
-        allowed = {uri for uri in _mutations(chance, 60_000) if matched(uri, sdk=True, entries=entries)}
-        allowed = sorted(uri for uri in allowed if not uri.startswith(("myapp:", "com.example.app:")))
+        found = {uri for uri in _mutations(chance, 60_000) if matched(uri, sdk=True, entries=entries)}
+        allowed = sorted(uri for uri in found if not uri.startswith(("myapp:", "com.example.app:")))
 
         seen = subprocess.run(
             ["node", "-e", ORIGINS], input=json.dumps(allowed), capture_output=True, text=True, check=True

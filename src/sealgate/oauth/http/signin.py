@@ -4,15 +4,12 @@ Two things open it: the cookie of the browser that began, and the ticket of the 
 transaction opens nothing: its UUID stands in the QR code.
 """
 
-import hmac
 from typing import Any
 
-from sealgate.apps.directory import AppDirectory
-from sealgate.apps.model import App
-from sealgate.base.ids import as_uuid, new_token
+from sealgate.base.ids import new_token
 from sealgate.infra.tx import Tx
 from sealgate.oauth import service, sessions
-from sealgate.oauth.cookies import binding_cookie, read_binding, read_session
+from sealgate.oauth.cookies import binding_cookie, read_session
 from sealgate.oauth.errors import (
     AccessDenied,
     FormForged,
@@ -23,7 +20,8 @@ from sealgate.oauth.errors import (
 from sealgate.oauth.http.answering import SIGNIN, ask_consent, deny_to, hand_out, purpose
 from sealgate.oauth.http.authorize import sign_page_url
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import Transaction, hash_secret
+from sealgate.oauth.http.visit import Visit, find_visit
+from sealgate.oauth.model import hash_secret
 from sealgate.oauth.pages import (
     CSRF_FIELD,
     continue_page,
@@ -34,11 +32,8 @@ from sealgate.oauth.pages import (
     returned_page,
     signed_in_page,
 )
-from sealgate.oauth.redirects import shown_origin
 from sealgate.oauth.service import Verdict
 from sealgate.oauth.transactions import Visitor
-from sealgate.payloads.model import Payload
-from sealgate.payloads.return_urls import ticket_of
 from sealgate.web import Anyone, Call, Page, Redirect, Router, read_form
 from sealgate.web.errors import BodyTooLarge, MethodUnknown
 
@@ -47,78 +42,11 @@ MAX_FORM_BYTES = 4096
 router = Router(tags=["sign in"])
 
 
-class Visit:
-    """A browser at the door, with what it may see of the transaction it names.
-
-    Attributes:
-        cookie: Its binding secret, None where it has none.
-        ticket: What the wallet sent along, if it is right, else None.
-    """
-
-    def __init__(
-        self, call: Call[Anyone], app: App, transaction: Transaction, payload: Payload | None, ticket: str
-    ) -> None:
-        self.call = call
-        self.app = app
-        self.transaction = transaction
-        self.payload = payload
-        self.cookie = read_binding(call.cookies, call.settings)
-        self.is_initiator = (
-            self.cookie is not None
-            and transaction.browser_hash is not None
-            and hmac.compare_digest(hash_secret(self.cookie), transaction.browser_hash)
-        )
-        self.ticket = ticket if self._is_ticket(ticket) else None
-
-    def _is_ticket(self, ticket: str) -> bool:
-        outcome = self.payload.outcome if self.payload is not None else None
-        if outcome is None or not ticket.isascii():
-            return False
-        right = ticket_of(self.call.context.sealer, self.transaction.uuid, outcome.device_uuid)
-        return hmac.compare_digest(ticket, right)
-
-    @property
-    def verdict(self) -> Verdict:
-        """What this browser may expect."""
-        if self.payload is None:
-            if not self.is_initiator:
-                return Verdict.STRANGER
-            if self.transaction.completed_at is not None:
-                return Verdict.FINISHED
-            return Verdict.UNANSWERED if self.call.now < self.transaction.expires_at else Verdict.DENY
-        return service.judge(
-            self.transaction,
-            self.payload,
-            is_initiator=self.is_initiator,
-            has_ticket=self.ticket is not None,
-            strict=self.call.settings.deeplink_strict,
-            now=self.call.now,
-        )
-
-    @property
-    def by(self) -> str:
-        """Which of the two browsers this is."""
-        return "browser" if self.is_initiator else "phone"
-
-    @property
-    def account(self) -> str:
-        """The account that signed."""
-        assert self.payload is not None
-        assert self.payload.outcome is not None
-        return self.payload.outcome.account or ""
-
-    @property
-    def origin(self) -> str:
-        """Where the answer goes, to be shown in full."""
-        request = self.transaction.request
-        return shown_origin(request.redirect_uri, request.registered) if request.registered else "your device"
-
-
 async def get_signin(call: Call[Anyone]) -> Page | Redirect:
     """Give the browser that may have it the answer; tell the others what to do."""
     _only_get(call)
     try:
-        visit = await _visit(call, call.query.get("txn"), call.query.get("ticket", ""))
+        visit = await find_visit(call, call.query.get("txn"), call.query.get("ticket", ""))
         return await _answer(visit)
     except SignInStopped as refusal:
         return error_page(refusal, reference=call.ref)
@@ -128,7 +56,7 @@ async def get_cancel(call: Call[Anyone]) -> Page | Redirect:
     """Give a sign-in up, in the browser that began it."""
     _only_get(call)
     try:
-        visit = await _visit(call, call.query.get("txn"), "")
+        visit = await find_visit(call, call.query.get("txn"), "")
         if not visit.is_initiator:
             raise OtherBrowser
         return await _deny(visit)
@@ -143,7 +71,7 @@ async def post_signin(call: Call[Anyone]) -> Page | Redirect:
         raise BodyTooLarge
     form = dict(read_form(raw) if raw else ())
     try:
-        visit = await _visit(call, form.get("txn"), form.get("ticket", ""))
+        visit = await find_visit(call, form.get("txn"), form.get("ticket", ""))
         step = form.get("step", "")
         if not is_csrf_token(form.get(CSRF_FIELD), visit.cookie, purpose(step, visit.transaction.uuid)):
             raise FormForged
@@ -162,17 +90,6 @@ for _path in both(f"{SIGNIN}/cancel"):
 def _only_get(call: Call[Anyone]) -> None:
     if call.method == "HEAD":  # whoever only looks must not use the answer up
         raise MethodUnknown(headers={"allow": "GET"})
-
-
-async def _visit(call: Call[Anyone], txn: str | None, ticket: str) -> Visit:
-    uuid = as_uuid(txn or "")
-    found = await call.db.read(service.look_up, uuid) if uuid else None
-    if found is None:
-        raise SignInUnknown
-    entry = await call.context.get(AppDirectory).find(found.transaction.app_uuid, now=call.now)
-    if entry is None:
-        raise SignInUnknown(detail=f"app={found.transaction.app_uuid} is gone")
-    return Visit(call, entry.app, found.transaction, found.payload, ticket)
 
 
 async def _answer(visit: Visit) -> Page | Redirect:
