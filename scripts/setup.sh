@@ -8,7 +8,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 readonly UV_VERSION=0.13.9
-readonly NPM_FOLDERS=(tests/compat/js tests/browser wallet-web sdk/js)
+readonly NPM_FOLDERS=(tests/compat/js tests/compat/rp tests/browser wallet-web sdk/js)
 readonly PURPOSE=${1:-test}
 
 say() { printf '%s\n' "$*" >&2; }

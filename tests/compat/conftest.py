@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.compat.sign_in_stage import SignInStage
 from tests.compat.stage import Stage
+from tests.local_ca import make_tls_files
 from tests.platform import start_platform
 
 
@@ -24,3 +26,22 @@ def stage_on_postgres(postgres) -> Iterator[Stage]:
     yield stage
     stage.close()
     postgres.drop_database(url)
+
+
+@pytest.fixture(scope="module")
+def sign_in_stage(tmp_path_factory) -> Iterator[SignInStage]:
+    """A platform on https for relying parties. While it is there, programs trust its authority alone."""
+    tls = make_tls_files(tmp_path_factory.mktemp("tls"))
+    with pytest.MonkeyPatch.context() as environ:
+        for name, value in tls.environ.items():
+            environ.setenv(name, value)
+        stage = SignInStage(start_platform(tls=tls), tls)
+        yield stage
+        stage.close()
+
+
+@pytest.fixture
+def visitor(sign_in_stage):
+    """Somebody who has not been here before, with a browser and alice's wallet."""
+    sign_in_stage.visitor.takes_another_browser()
+    return sign_in_stage.visitor

@@ -132,12 +132,15 @@ class Stage:
         self._door: HTTPServer | None = None
         # One thread for all: a server that is started again must not end with the thread of one call.
         self._keeper = threading.Thread(target=self._keep_door, name="door")
-        self._acts: dict[str, Callable[..., Any]] = {
-            name: getattr(person, name)
-            for person in (self.alice, self.operator)
-            for name in dir(person)
-            if callable(getattr(person, name)) and not name.startswith("_")
-        }
+        self._acts: dict[str, Callable[..., Any]] = {}
+        self.admits(self.alice)
+        self.admits(self.operator)
+
+    def admits(self, person: object) -> None:
+        """Let clients in other languages reach one more person, by the names of what they can do."""
+        for name in dir(person):
+            if callable(act := getattr(person, name)) and not name.startswith("_"):
+                self._acts[name] = act
 
     def open_door(self) -> None:
         """Let clients in other languages reach the people. Opening it twice changes nothing."""
