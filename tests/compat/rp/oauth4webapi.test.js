@@ -138,7 +138,7 @@ test('revoking what is unknown succeeds, and revoking a refresh token ends its f
   await assert.rejects(oauth.processUserInfoResponse(as, native, ALICE, told), { code: 'OAUTH_WWW_AUTHENTICATE_CHALLENGE' })
 })
 
-test('a device is told to wait, to slow down, and then lets in', async () => {
+test('a device that polls too soon is told to wait, then to slow down', async () => {
   const asked = await oauth.deviceAuthorizationRequest(as, native, none, { scope: 'openid' })
   const waiting = await oauth.processDeviceAuthorizationResponse(as, native, asked)
   const poll = async () => oauth.processDeviceCodeResponse(
