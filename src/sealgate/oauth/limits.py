@@ -4,6 +4,7 @@ from typing import Any
 
 from sealgate.access.rate_limits import WINDOW_S, network_of
 from sealgate.oauth.errors import TooManyRequests
+from sealgate.oauth.model import hash_secret
 from sealgate.web import Call
 
 PER_APP = 1200
@@ -24,7 +25,8 @@ async def count_beginning(call: Call[Any], *, app_uuid: str, browser: str | None
         return
     counted = [(f"address:{network_of(call.client_ip)}", PER_ADDRESS), (f"app:{app_uuid}", PER_APP)]
     if browser is not None:
-        counted.insert(0, (f"browser:{browser}", PER_BROWSER))
+        # Counters may lie in Redis, and the cookie's value opens sign-ins.
+        counted.insert(0, (f"browser:{hash_secret(browser).hex()}", PER_BROWSER))
     for who, limit in counted:
         hit = await call.context.counters.hit(f"sign-ins:{who}", limit=limit, window_s=WINDOW_S, now=call.now)
         if not hit.allowed:
