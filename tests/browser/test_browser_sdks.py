@@ -166,11 +166,18 @@ def result_of(page: Page) -> dict[str, Any]:
     return page.evaluate("window.result")
 
 
+def wait_until_closed(popup: Page) -> None:
+    """Return once the popup is gone: until then the package's next one would be the same window."""
+    if not popup.is_closed():
+        popup.wait_for_event("close")
+
+
 def sign_in(site: Site, page: Page) -> None:
     """Sign in by popup with alice's wallet."""
     popup = click(page)
     site.alice.signs(uuid_on(popup))
     assert result_of(page) == {"ok": True}
+    wait_until_closed(popup)
 
 
 def on(*ways: str) -> pytest.MarkDecorator:
@@ -193,8 +200,7 @@ class TestPopup:
         assert result_of(page) == {"ok": True}
         assert page.evaluate("account()") == site.alice.account
         assert "success" in page.evaluate("heard")
-        if not popup.is_closed():
-            popup.wait_for_event("close")
+        wait_until_closed(popup)
 
     @on("compat-cross-site", "mapped")
     @pytest.mark.parametrize("package", ["xumm", "pkce"])
@@ -205,6 +211,7 @@ class TestPopup:
         site.alice.declines(uuid_on(popup))
 
         assert "rejected" in result_of(page)["error"]
+        wait_until_closed(popup)
         sign_in(site, page)
 
     @on("compat", "mapped-cross-site")
@@ -228,6 +235,7 @@ class TestPopup:
         popup.close(run_before_unload=True)
 
         assert "closed" in result_of(page)["error"].lower()
+        wait_until_closed(popup)
         sign_in(site, page)
 
     @pytest.mark.parametrize("package", ["xumm", "pkce"])
