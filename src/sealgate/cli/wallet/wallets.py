@@ -11,6 +11,7 @@ from sealgate.cli.environment import Environment
 from sealgate.cli.output import Refused, is_interactive
 from sealgate.cli.wallet.api import WalletApi, pair
 from sealgate.cli.wallet.keystore import Keystore, Secrets, WalletFile
+from sealgate.ledger.errors import LedgerError
 from sealgate.ledger.keys import Algorithm, KeyPair, generate_seed, key_pair_from_seed
 
 PASSPHRASE = "SEALGATE_WALLET_PASSPHRASE"  # noqa: S105  the name of the variable, not a passphrase
@@ -61,9 +62,18 @@ def open_wallet(keystore: Keystore, name: str) -> OpenWallet:
 
 
 def make_wallet(keystore: Keystore, name: str, *, algorithm: Algorithm, seed: str | None = None) -> OpenWallet:
-    """Make a wallet with fresh keys, or with the account of a given seed, paired with no server yet."""
+    """Make a wallet with fresh keys, or with the account of a given seed, paired with no server yet.
+
+    Raises:
+        Refused: the seed is none, or the name is taken or cannot be one.
+    """
     secrets = Secrets(seed=seed or generate_seed(algorithm), device_key=bytes(SigningKey.generate()).hex())
-    keys = key_pair_from_seed(secrets.seed)
+    try:
+        keys = key_pair_from_seed(secrets.seed)
+    except LedgerError as problem:
+        raise Refused(
+            message=f"The account cannot be imported: {problem}.", hint="Give a family seed, which begins with s."
+        ) from None
     file = keystore.make(
         name, secrets, account=keys.address, algorithm=keys.algorithm, public_key=keys.public_key.hex().upper()
     )
