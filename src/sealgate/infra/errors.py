@@ -63,3 +63,15 @@ class SealBroken(SealgateError):
 
     code = "seal_broken"
     message = "A stored secret cannot be opened."
+
+
+def withhold_rows(error: BaseException) -> bool:
+    """Cut a driver's error down to its first line, in place: the log must not have the rest. True when it did.
+
+    PostgreSQL's DETAIL shows the row that broke a rule, tokens and all. SQLite shows none.
+    """
+    first_line = getattr(getattr(error, "diag", None), "message_primary", None)
+    if first_line is None:
+        return False
+    error.args = (first_line,)
+    return True

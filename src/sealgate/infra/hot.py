@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from sealgate.infra.errors import withhold_rows
 from sealgate.infra.tx import EngineName, Tx
 
 _Convert = Callable[[Any], Any] | None
@@ -131,6 +132,7 @@ class _Compiled:
 
     def _wrapped(self, problem: Exception) -> BaseException:
         """Return the driver's error as SQLAlchemy's, without the parameters: one may be a secret."""
+        withhold_rows(problem)
         dbapi: Any = self._dialect.import_dbapi()
         return DBAPIError.instance(
             self._sql, None, problem, dbapi.Error, hide_parameters=True, connection_invalidated=False
