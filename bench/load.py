@@ -115,7 +115,7 @@ class Load:
                     self.idle.pop().ask(due)
                 else:
                     self.overdue.append(due)
-            await asyncio.sleep(0.0005)
+            await asyncio.sleep(0.001)  # uvloop sleeps whole milliseconds; less would spin
 
 
 class Connection(asyncio.Protocol):
