@@ -18,6 +18,14 @@ class DataFolderUnusable(SealgateError):
     hint = "Give the server a folder that it may read and write: --data-dir, or SEALGATE_DATA_DIR."
 
 
+class DataFolderTaken(SealgateError):
+    """Another server runs on the data folder; on SQLite one process alone serves, or news would not reach everybody."""
+
+    code = "data_folder"
+    message = "Another server uses the data folder."
+    hint = "Stop it first, choose another folder with --data-dir, or set SEALGATE_DATABASE_URL for many servers."
+
+
 class DatabaseDamaged(SealgateError):
     """The database file is not one, or is damaged."""
 
