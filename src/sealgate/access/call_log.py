@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 MOST_WAITING = 20_000
 FLUSHED_EVERY_S = 1.0
-ROWS_A_WRITE = 1000
+ROWS_A_WRITE = 250
 """Some milliseconds of the writer's time: more at once is cheaper, but holds up the writes beside."""
 
 APP_UUID = "app_uuid"
