@@ -73,7 +73,7 @@ def partial_index(name: str, *columns: Column[Any], where: ColumnElement[bool], 
     """Return an index of the rows that meet a condition, on both engines.
 
     PostgreSQL hears of the condition in `load_tables`, and a running server does not ask: naming it here would import
-    that engine's dialect on SQLite too, for 20 ms and 3 MB.
+    that engine's dialect on SQLite too, for 20 ms.
     """
     return Index(name, *columns, unique=unique, sqlite_where=where, info={"where": where})
 
