@@ -235,8 +235,7 @@ class TestWhenRedisGoesAway:
 
         bus = RedisBus(redis_url)
         await bus.start()
-        dropped = EVENTS_DROPPED.labels(reason="redis_gone")
-        before = dropped._value.get()
+        before = EVENTS_DROPPED.values.get("redis_gone", 0)
         try:
             redis_server.kill()
             for _ in range(MOST_WAITING + 5):
@@ -245,4 +244,4 @@ class TestWhenRedisGoesAway:
             redis_server.start()
             await bus.close()
 
-        assert dropped._value.get() - before == 5
+        assert EVENTS_DROPPED.values["redis_gone"] - before == 5

@@ -108,6 +108,8 @@ class TestSignRequest:
         platform.sealgate("wallet", "open", uuid)
 
         assert "ALREADY_OPENED" in refusal(platform, "payload", "cancel", uuid)
+        told = platform.run(SEALGATE, "payload", "cancel", uuid, "--json")
+        assert (told.returncode, json.loads(told.stdout)["result"]["reason"]) == (1, "ALREADY_OPENED")
 
     def test_watching_a_request_ends_with_its_outcome(self, platform: Platform) -> None:
         uuid = platform.sealgate("payload", "create", "--sign-in")["uuid"]
@@ -224,6 +226,13 @@ class TestRefusals:
         (tmp_path / "broken.json").write_text("{")
 
         assert "cannot be read" in refusal(platform, "payload", "create", "--txjson", str(tmp_path / "broken.json"))
+
+    def test_a_seed_that_is_none_is_refused_and_leaves_no_wallet(self, platform: Platform) -> None:
+        said = refusal(platform, "wallet", "create", "--name", "nobody", "--seed", "sNonsense")
+
+        assert "sNonsense" not in said
+        assert "family seed" in said
+        assert "nobody" not in platform.run(SEALGATE, "wallet", "list").stdout
 
     def test_usage_errors_exit_with_2(self, platform: Platform) -> None:
         assert platform.run(SEALGATE, "wallet", "sign").returncode == 2

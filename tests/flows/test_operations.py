@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.platform import SEALGATE, Platform, start_platform
+from tests.server_process import free_port
 
 
 @pytest.fixture
@@ -35,6 +36,26 @@ def answer(*arguments: str, **settings: str) -> dict[str, Any]:
     done = command(*arguments, "--json", **settings)
     assert done.returncode == 0, done.stderr
     return dict(json.loads(done.stdout))
+
+
+class TestStarting:
+    def test_a_second_server_on_the_folder_is_refused_and_changes_nothing(self, platform: Platform) -> None:
+        before = (platform.data_dir / "dev.env").read_text()
+
+        for verb in ("dev", "serve"):
+            done = command(verb, "--port", str(free_port()), "--data-dir", str(platform.data_dir))
+            assert done.returncode == 1
+            assert "Another server uses the data folder" in done.stderr
+
+        assert (platform.data_dir / "dev.env").read_text() == before
+        assert platform.sealgate("payload", "create", "--sign-in")["pushed"] is False
+
+    def test_a_taken_port_leaves_the_folder_as_it_was(self, platform: Platform, tmp_path: Path) -> None:
+        done = command("dev", "--port", str(platform.port), "--data-dir", str(tmp_path / "data"))
+
+        assert done.returncode == 1
+        assert f"Port {platform.port}" in done.stderr
+        assert not (tmp_path / "data" / "dev.env").exists()
 
 
 class TestMigrate:

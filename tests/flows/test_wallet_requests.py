@@ -8,6 +8,7 @@ import rfc8785
 from nacl.signing import VerifyKey
 from sqlalchemy import text
 
+from sealgate.apps import service as apps
 from sealgate.base.ids import new_uuid, uuid_bytes
 from sealgate.holders import service as holders
 from sealgate.ledger.signatures import sign_claim, sign_transaction
@@ -86,6 +87,20 @@ class TestOpening:
         await side.platform("DELETE", f"payload/{asked['uuid']}")
 
         assert (await wallet.opens(asked["uuid"])).code == 510
+
+    async def test_is_refused_while_the_app_is_disabled(self, side):
+        wallet = await side.wallet()
+        asked, opened = await side.asks(SIGN_IN), await side.asks(SIGN_IN)
+        view = (await wallet.opens(opened["uuid"])).json
+
+        await side.context.db.write(apps.disable_app, side.app_uuid)
+
+        assert (await wallet.opens(asked["uuid"])).code == 810
+        assert (await wallet.answers(opened["uuid"], wallet.signature(view))).code == 810
+        await side.context.db.write(apps.enable_app, side.app_uuid)
+        assert (await side.sees(opened["uuid"]))["meta"]["resolved"] is False
+        assert (await side.sees(asked["uuid"]))["meta"]["app_opened"] is False
+        assert (await wallet.signs(asked["uuid"])).status == 200
 
     async def test_is_refused_when_signed_already(self, side):
         wallet, other = await side.wallet(), await side.wallet()

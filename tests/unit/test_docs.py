@@ -16,7 +16,7 @@ CLI = typer.main.get_command(import_module("sealgate.cli.main").cli)
 _LINK = re.compile(r"(?<!!)\[[^\]]+\]\(([^()\s]+)\)")
 _SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _ANY_BLOCK = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
-_SPAN = re.compile(r"`(sealgate [^`]+)`")
+_SPAN = re.compile(r"`(sealgate\s[^`]+)`")
 _ENDS = frozenset({"|", "||", "&&", ";", "&", ">", ">>", "<", "(", ")", "<<"})
 _PIECES_OF_SHELL = frozenset({"do", "then", "else", "!"})
 

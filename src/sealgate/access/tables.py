@@ -2,7 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, Integer, Table, Text
 
-from sealgate.infra.schema import Moment, Uuid, metadata
+from sealgate.infra.schema import Moment, Uuid, metadata, partial_index
 
 # SQLite numbers rows by itself in an INTEGER primary key only.
 _Number = BigInteger().with_variant(Integer, "sqlite")
@@ -27,7 +27,7 @@ call_log = Table(
 # Refusals are what people look up by reference. An index of all random references would double what a call costs the
 # log: every row would dirty a page of its own.
 _refused = call_log.c.error_code.is_not(None)
-Index("ix_call_log_ref", call_log.c.ref, sqlite_where=_refused, postgresql_where=_refused)
+partial_index("ix_call_log_ref", call_log.c.ref, where=_refused)
 
 app_notices = Table(
     "app_notices",

@@ -175,4 +175,8 @@ def load_settings(
     for name in ("public_url", "issuer_url"):
         if not getattr(settings, name).startswith(("http://", "https://")):
             raise SettingsInvalid(message=f"The settings are not usable: {name} must start with http:// or https://.")
+    if settings.public_url.count("/") > 2 or not settings.public_url.isascii():
+        raise SettingsInvalid(
+            message="The settings are not usable: public_url must be an origin without a path: https://sign.example"
+        )
     return settings

@@ -20,26 +20,37 @@ from sealgate.cli.output import Refused, say
 if TYPE_CHECKING:
     from sealgate.cli.sandbox import Sandbox
 
+HANDOVER_S = 5.0
+"""How long a start waits for a server on the same folder that is just stopping."""
+
 
 def run_dev(settings: Settings) -> None:
     """Prepare the sandbox in the data folder and serve it until told to stop.
 
     Raises:
-        SealgateError: the folder cannot be used, its schema is newer, or the port is taken.
+        SealgateError: the folder cannot be used or is in use, its schema is newer, or the port is taken.
     """
     configure_logs(style=settings.log_style, level=settings.log_level)
     folder = Path(settings.data_dir)
     _make_folder(folder)
-    env_file = folder / "dev.env"
-    before = read_env_file(env_file) if env_file.exists() else {}
-    admin_token = settings.admin_token or before.get("SEALGATE_ADMIN_TOKEN") or new_token("sga_")
-    settings = replace(settings, admin_token=admin_token)
+    from sealgate.infra.folder import sole_use
+    from sealgate.web.server import require_port
 
+    # Both before anything is written: `dev.env` belongs to the server that runs.
+    require_port(settings)
+    with sole_use(folder, wait_s=HANDOVER_S):
+        _run(settings, folder / "dev.env")
+
+
+def _run(settings: Settings, env_file: Path) -> None:
     from sealgate.asgi import build
     from sealgate.cli.sandbox import prepare_sandbox
     from sealgate.infra.migrate import migrate
     from sealgate.web.server import serve
 
+    before = read_env_file(env_file) if env_file.exists() else {}
+    admin_token = settings.admin_token or before.get("SEALGATE_ADMIN_TOKEN") or new_token("sga_")
+    settings = replace(settings, admin_token=admin_token)
     migrate(settings)
     sandbox = prepare_sandbox(settings, now=SystemClock().now())
     write_env_file(

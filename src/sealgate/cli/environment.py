@@ -64,12 +64,23 @@ class Environment:
 
 
 def read_env_file(path: Path) -> dict[str, str]:
-    """Return the variables of a file of `KEY=value` lines that a POSIX shell can source."""
+    """Return the variables of a file of `KEY=value` lines that a POSIX shell can source.
+
+    Raises:
+        Refused: it cannot be read, or is damaged.
+    """
     found: dict[str, str] = {}
-    for line in path.read_text().splitlines():
-        name, separator, value = line.partition("=")
-        if separator and not line.startswith("#"):
-            found[name.strip()] = " ".join(shlex.split(value))
+    try:
+        for line in path.read_text().splitlines():
+            name, separator, value = line.partition("=")
+            if separator and not line.startswith("#"):
+                found[name.strip()] = " ".join(shlex.split(value))
+    except (OSError, ValueError) as problem:
+        reason = problem.strerror if isinstance(problem, OSError) else "it is damaged"
+        raise Refused(
+            message=f"The file {path} cannot be read: {reason}.",
+            hint="`sealgate dev` writes it anew once it is out of the way; a new one has a new admin token.",
+        ) from None
     return found
 
 

@@ -1,6 +1,7 @@
 """The table of commands, and the one place where a refusal becomes words on stderr and an exit code."""
 
 import sys
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -45,6 +46,10 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line: exit 0 when done, 1 when refused, 2 when asked wrongly."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a letter is no reason to fail half-way.
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         cli()
     except SealgateError as refusal:

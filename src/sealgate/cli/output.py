@@ -11,6 +11,11 @@ from sealgate.base.errors import SealgateError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object and nothing else.")]
 
+# Control and direction-changing characters: in somebody else's text they could rewrite what a terminal shows.
+_UNSAFE = dict.fromkeys(
+    (*range(9), *range(0x0B, 0x20), *range(0x7F, 0xA0), *range(0x2028, 0x202F), *range(0x2066, 0x206A)), "\ufffd"
+)
+
 
 class Refused(SealgateError):
     """A command cannot do what was asked; says what, why and what to do."""
@@ -25,14 +30,14 @@ def print_json(value: object) -> None:
 
 
 def say(*lines: str) -> None:
-    """Print lines for people on stdout."""
-    sys.stdout.write("\n".join(lines) + "\n")
+    """Print lines for people on stdout; what could move the cursor is replaced."""
+    sys.stdout.write(_harmless("\n".join(lines)) + "\n")
     sys.stdout.flush()
 
 
 def note(*lines: str) -> None:
     """Print lines for people on stderr, where they never mix with what a script reads."""
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(_harmless("\n".join(lines)) + "\n")
 
 
 def explain(refusal: SealgateError) -> None:
@@ -50,13 +55,18 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for number, column in enumerate(columns):
         shown.add_column(column, no_wrap=number == 0, overflow="fold")
     for row in rows:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        shown.add_row(*(Text("" if cell is None else _harmless(str(cell))) for cell in row))
     Console().print(shown)
+
+
+def _harmless(text: str) -> str:
+    return text.translate(_UNSAFE)
 
 
 def is_interactive() -> bool:

@@ -98,14 +98,15 @@ def cancel(payload: PayloadId, json: AsJson = False) -> None:
 
     done = _app().call("DELETE", f"{_PAYLOADS}/{quote(payload, safe='')}")
     if json:
-        return print_json(done)
+        print_json(done)
     result = done["result"]
     if not result["cancelled"]:
         raise Refused(
             message=f"It was not cancelled: {result['reason']}.",
             hint="Only a request that nobody has opened can be cancelled.",
         )
-    say("Cancelled.")
+    if not json:
+        say("Cancelled.")
 
 
 @cli.command()

@@ -1,5 +1,6 @@
 """The commands that run a server or look after its data. What they import is loaded when they run, not before."""
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -97,13 +98,19 @@ def serve(
     )
     from sealgate.asgi import build
     from sealgate.base.logs import get_logger
+    from sealgate.cli.dev import HANDOVER_S
+    from sealgate.infra.folder import sole_use
     from sealgate.infra.migrate import require_current
+    from sealgate.web.server import require_port
     from sealgate.web.server import serve as run
 
+    require_port(settings)
     require_current(settings)
     log = get_logger("server")
     address = {"host": settings.host, "port": settings.port, "public_url": settings.public_url}
-    run(build(settings), settings, on_ready=lambda: log.info("ready", **address))
+    alone = nullcontext() if settings.database_url else sole_use(Path(settings.data_dir), wait_s=HANDOVER_S)
+    with alone:
+        run(build(settings), settings, on_ready=lambda: log.info("ready", **address))
     log.info("stopped")
 
 

@@ -63,7 +63,7 @@ def follow(url: str, payload: str) -> Iterator[Frame]:
                 failures = 0
                 for text in socket:
                     frame = Frame(msgspec.json.decode(text))
-                    if "Invalid payload" in str(frame.content.get("message", "")):
+                    if "Invalid payload" in f"{frame.content.get('message')} {frame.content.get('reason')}":
                         raise Refused(message=f"The server knows no sign request {payload}.")
                     yield frame
                 return

@@ -85,7 +85,7 @@ class Subscription:
         if len(self._events) >= self._limit:
             self._events.clear()
             self.dropped = True
-            EVENTS_DROPPED.labels(reason="slow_reader").inc()
+            EVENTS_DROPPED.add(label="slow_reader")
             self.close()
         else:
             self._events.append(event)

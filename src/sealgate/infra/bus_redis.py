@@ -62,7 +62,7 @@ class RedisBus:
     def publish(self, event: Event) -> None:
         self._local.publish(event)
         if len(self._outgoing) >= MOST_WAITING:
-            EVENTS_DROPPED.labels(reason="redis_gone").inc()
+            EVENTS_DROPPED.add(label="redis_gone")
             return
         self._outgoing.append(event)
         self._to_send.set()
@@ -133,7 +133,7 @@ class RedisBus:
             parcel = self._decoder.decode(data)
         except msgspec.DecodeError:
             # Another version of us, or a stranger on our channel.
-            EVENTS_DROPPED.labels(reason="unreadable").inc()
+            EVENTS_DROPPED.add(label="unreadable")
             return
         if parcel.origin != self._origin:
             for event in parcel.events:
@@ -168,7 +168,7 @@ class RedisBus:
         except (TypeError, ValueError, OverflowError):
             # One event with data that cannot travel must not hold up the rest.
             sound = [event for event in events if self._can_travel(event)]
-            EVENTS_DROPPED.labels(reason="unreadable").inc(len(events) - len(sound))
+            EVENTS_DROPPED.add(len(events) - len(sound), label="unreadable")
             return self._encoder.encode(_Parcel(self._origin, sound))
 
     def _can_travel(self, event: Event) -> bool:

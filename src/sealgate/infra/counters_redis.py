@@ -108,5 +108,5 @@ class RedisCounters:
             except redis_client.FAILURES as problem:
                 self._rest_until = time.monotonic() + REST_AFTER_FAILURE_S
                 _log.error("counters_alone", cause=type(problem).__name__)
-        COUNTERS_FALLBACK.inc()
+        COUNTERS_FALLBACK.add()
         raise _RedisGone

@@ -170,12 +170,12 @@ def _look(tx: Tx) -> None:
     tx.exec_driver_sql("SELECT 1").close()
 
 
-def insert_for(tx: Tx, table: Table) -> Any:
+def insert_for(engine: EngineName, table: Table) -> Any:
     """Return the engine's own `insert(table)`, which has `on_conflict_do_nothing` and `on_conflict_do_update`.
 
     PostgreSQL's is imported only there: that takes a tenth of a second.
     """
-    if tx.engine == "sqlite":
+    if engine == "sqlite":
         from sqlalchemy.dialects import sqlite
 
         return sqlite.insert(table)
@@ -189,5 +189,7 @@ def insert_if_new(tx: Tx, table: Table, values: Mapping[str, Any]) -> bool:
 
     One statement: of several callers with the same key, one gets True.
     """
-    inserted = insert_for(tx, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    inserted = (
+        insert_for(tx.engine, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
+    )
     return tx.execute(inserted).first() is not None

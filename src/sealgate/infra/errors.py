@@ -18,6 +18,14 @@ class DataFolderUnusable(SealgateError):
     hint = "Give the server a folder that it may read and write: --data-dir, or SEALGATE_DATA_DIR."
 
 
+class DataFolderTaken(SealgateError):
+    """Another server runs on the data folder; on SQLite one process alone serves, or news would not reach everybody."""
+
+    code = "data_folder"
+    message = "Another server uses the data folder."
+    hint = "Stop it first, choose another folder with --data-dir, or set SEALGATE_DATABASE_URL for many servers."
+
+
 class DatabaseDamaged(SealgateError):
     """The database file is not one, or is damaged."""
 
@@ -63,3 +71,15 @@ class SealBroken(SealgateError):
 
     code = "seal_broken"
     message = "A stored secret cannot be opened."
+
+
+def withhold_rows(error: BaseException) -> bool:
+    """Cut a driver's error down to its first line, in place: the log must not have the rest. True when it did.
+
+    PostgreSQL's DETAIL shows the row that broke a rule, tokens and all. SQLite shows none.
+    """
+    first_line = getattr(getattr(error, "diag", None), "message_primary", None)
+    if first_line is None:
+        return False
+    error.args = (first_line,)
+    return True

@@ -1,10 +1,16 @@
 """The data folder and the private files in it."""
 
+import fcntl
 import os
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from sealgate.infra.errors import DataFolderUnusable
+from sealgate.infra.errors import DataFolderTaken, DataFolderUnusable
+
+_LOOK_AGAIN_S = 0.05
 
 
 def ensure_folder(folder: Path) -> None:
@@ -61,6 +67,36 @@ def write_once(path: Path, content: bytes) -> bytes:
     except OSError as problem:
         raise DataFolderUnusable(message=f"{path} cannot be written: {problem.strerror}.") from None
     return content
+
+
+@contextmanager
+def sole_use(folder: Path, *, wait_s: float) -> Iterator[None]:
+    """Keep every other server out of a data folder; the kernel ends that with the process, however it ends.
+
+    Args:
+        folder: Exists.
+        wait_s: How long a server that is about to stop may take to let go.
+
+    Raises:
+        DataFolderTaken: another server uses it.
+        DataFolderUnusable: it cannot be written.
+    """
+    path = folder / "server.lock"
+    ensure_writable_file(path)
+    handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    until = time.monotonic() + wait_s
+    try:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise DataFolderTaken(message=f"Another server uses the data folder {folder}.") from None
+                time.sleep(_LOOK_AGAIN_S)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 
+from sealgate.infra.errors import withhold_rows
 from sealgate.infra.tx import EngineName, Tx
 
 _Convert = Callable[[Any], Any] | None
@@ -52,13 +53,16 @@ class HotStatement:
     Args:
         statement: `select`, `insert`, `update` or `delete`, with `returning` or without. An `insert(table)` without
             values takes every column. Lists for `in_` and Python-side column defaults are not possible here.
+            Where the engines' forms differ: a function that returns the statement for one, called at the first run.
         columns: For an `insert` or `update` without values: the columns it sets.
 
     Raises:
         TypeError: the statement needs what only SQLAlchemy's own execution offers.
     """
 
-    def __init__(self, statement: ClauseElement, *, columns: Sequence[str] | None = None) -> None:
+    def __init__(
+        self, statement: ClauseElement | Callable[[EngineName], ClauseElement], *, columns: Sequence[str] | None = None
+    ) -> None:
         self._statement = statement
         self._columns = columns
         self._compiled: dict[EngineName, _Compiled] = {}
@@ -72,7 +76,8 @@ class HotStatement:
         """
         compiled = self._compiled.get(tx.engine)
         if compiled is None:
-            compiled = self._compiled[tx.engine] = _Compiled(self._statement, tx.engine, self._columns)
+            made = self._statement if isinstance(self._statement, ClauseElement) else self._statement(tx.engine)
+            compiled = self._compiled[tx.engine] = _Compiled(made, tx.engine, self._columns)
         return compiled.run(tx, params)
 
 
@@ -131,6 +136,7 @@ class _Compiled:
 
     def _wrapped(self, problem: Exception) -> BaseException:
         """Return the driver's error as SQLAlchemy's, without the parameters: one may be a secret."""
+        withhold_rows(problem)
         dbapi: Any = self._dialect.import_dbapi()
         return DBAPIError.instance(
             self._sql, None, problem, dbapi.Error, hide_parameters=True, connection_invalidated=False

@@ -17,7 +17,7 @@ from sqlalchemy.pool import NullPool
 
 from sealgate.base.errors import Unavailable
 from sealgate.base.logs import get_logger
-from sealgate.infra.errors import OutcomeUnknown
+from sealgate.infra.errors import OutcomeUnknown, withhold_rows
 from sealgate.infra.jobs import Job, JobQueue, Mailbox
 from sealgate.infra.metrics import DATABASE_FAILURES
 from sealgate.infra.tx import EngineName, Tx
@@ -151,7 +151,7 @@ class PostgresBackend:
             return self.engine.connect()
         except (self.driver_error, SQLAlchemyError) as problem:
             self._rest_until = time.monotonic() + REST_AFTER_FAILURE_S
-            DATABASE_FAILURES.inc()
+            DATABASE_FAILURES.add()
             _log.error("database_unreachable", cause=str(getattr(problem, "orig", problem)))
             raise Unavailable(retry_after_s=2, detail="PostgreSQL does not answer") from problem
 
@@ -215,6 +215,7 @@ class _Worker:
         try:
             driver.commit()
         except self._backend.driver_error as problem:
+            withhold_rows(problem)
             job.fail(OutcomeUnknown(retry_after_s=2, detail=str(problem)) if driver.closed else problem)
             return False
         return True
@@ -243,7 +244,7 @@ def as_refusal(error: BaseException) -> BaseException:
     cause = getattr(error, "orig", None) or error
     gone = isinstance(error, DBAPIError) and error.connection_invalidated
     if gone or (state is None and _is_operational(cause)) or (state or "").startswith(_NOT_OUR_FAULT):
-        DATABASE_FAILURES.inc()
+        DATABASE_FAILURES.add()
         _log.error("database_failed", cause=str(cause))
         return Unavailable(retry_after_s=2, detail=f"PostgreSQL: {type(cause).__name__} {state or ''}")
     return error
@@ -269,10 +270,6 @@ def _prepare_connection(driver: Any, _record: object) -> None:
 
 
 def _keep_rows_out(failure: ExceptionContext) -> None:
-    """Cut the error down to its first line: PostgreSQL's DETAIL shows the row that broke a rule, tokens and all."""
     cause, wrapped = failure.original_exception, failure.sqlalchemy_exception
-    first_line = getattr(getattr(cause, "diag", None), "message_primary", None)
-    if first_line is not None:
-        cause.args = (first_line,)
-        if wrapped is not None:
-            wrapped.args = (f"({type(cause).__name__}) {first_line}",)
+    if withhold_rows(cause) and wrapped is not None:
+        wrapped.args = (f"({type(cause).__name__}) {cause}",)

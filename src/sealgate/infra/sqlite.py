@@ -188,7 +188,7 @@ class SqliteBackend:
             self._damaged = True
         elif code not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_INTERRUPT):
             self._failing = True
-        DATABASE_FAILURES.inc()
+        DATABASE_FAILURES.add()
         cause = getattr(error, "orig", None) or error
         _log.error("database_failed", cause=str(cause))
         return Unavailable(retry_after_s=5, detail=f"SQLite: {cause}")

@@ -10,10 +10,9 @@ from typing import Any
 
 import msgspec
 from sqlalchemy import Boolean, ColumnElement, Row, bindparam, delete, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sealgate.base.errors import SealgateError
-from sealgate.infra.database import insert_if_new
+from sealgate.infra.database import insert_for, insert_if_new
 from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import Tx
 from sealgate.payloads.model import DispatchReport, Outcome, Payload, Terms
@@ -42,14 +41,9 @@ _IS_IN_TIME = payloads.c.expires_at > _NOW
 _MAY_ANSWER: ColumnElement[bool] = payloads.c.holder_uuid.is_(None) | (payloads.c.holder_uuid == bindparam("by_holder"))
 
 _NEW_COLUMNS = ("uuid", "app_uuid", "identifier", "holder_uuid", "pushed", "terms", "created_at", "expires_at")
-_INSERT = {
-    "sqlite": HotStatement(
-        sqlite.insert(payloads).on_conflict_do_nothing().returning(payloads.c.id), columns=_NEW_COLUMNS
-    ),
-    "postgresql": HotStatement(
-        postgresql.insert(payloads).on_conflict_do_nothing().returning(payloads.c.id), columns=_NEW_COLUMNS
-    ),
-}
+_INSERT = HotStatement(
+    lambda engine: insert_for(engine, payloads).on_conflict_do_nothing().returning(payloads.c.id), columns=_NEW_COLUMNS
+)
 _FIND = HotStatement(_WHOLE.where(_IS_IT))
 _FIND_BY_IDENTIFIER = HotStatement(
     _WHOLE.where(payloads.c.app_uuid == bindparam("of_app"), payloads.c.identifier == bindparam("is_identifier"))
@@ -82,7 +76,7 @@ _encode = msgspec.json.Encoder().encode
 
 def insert_payload(tx: Tx, *, terms: Terms, **values: Any) -> int | None:
     """Store a payload and return its row id; None when the app's identifier is taken."""
-    row = _INSERT[tx.engine].run(tx, terms=_encode(terms).decode(), **values).one_or_none()
+    row = _INSERT.run(tx, terms=_encode(terms).decode(), **values).one_or_none()
     return row.id if row is not None else None
 
 

@@ -9,7 +9,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
-    Index,
     Integer,
     LargeBinary,
     String,
@@ -18,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sealgate.infra.schema import Moment, Uuid, metadata
+from sealgate.infra.schema import Moment, Uuid, metadata, partial_index
 
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
@@ -41,21 +40,18 @@ payloads = Table(
     Column("cancelled_at", Moment),
     Column("resolved_at", Moment),
 )
-Index(
+partial_index(
     "uq_payloads_app_uuid_identifier",
     payloads.c.app_uuid,
     payloads.c.identifier,
     unique=True,
-    sqlite_where=payloads.c.identifier.is_not(None),
-    postgresql_where=payloads.c.identifier.is_not(None),
+    where=payloads.c.identifier.is_not(None),
 )
-_is_pending = payloads.c.holder_uuid.is_not(None) & payloads.c.resolved_at.is_(None) & payloads.c.cancelled_at.is_(None)
-Index(
+partial_index(
     "ix_payloads_pending",
     payloads.c.holder_uuid,
     payloads.c.expires_at,
-    sqlite_where=_is_pending,
-    postgresql_where=_is_pending,
+    where=payloads.c.holder_uuid.is_not(None) & payloads.c.resolved_at.is_(None) & payloads.c.cancelled_at.is_(None),
 )
 
 payload_outcomes = Table(

@@ -4,10 +4,9 @@ from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, bindparam, case, null, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import ClauseElement, CursorResult, and_, bindparam, case, null, select, update
 
-from sealgate.infra.database import insert_if_new
+from sealgate.infra.database import insert_for, insert_if_new
 from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import EngineName, Tx
 from sealgate.tokens.model import ServerKey, UserToken
@@ -32,28 +31,24 @@ _KEY = (
 )
 
 
-def _upsert(engine: EngineName) -> HotStatement:
+def _upsert(engine: EngineName) -> ClauseElement:
     values = {name: bindparam(name, type_=user_tokens.c[name].type) for name in _NEW}
-    statement = (sqlite.insert if engine == "sqlite" else postgresql.insert)(user_tokens).values(values)
+    statement = insert_for(engine, user_tokens).values(values)
     new = statement.excluded
     live = and_(user_tokens.c.revoked_at.is_(None), user_tokens.c.expires_at > new.issued_at)
-    return HotStatement(
-        statement.on_conflict_do_update(
-            index_elements=[user_tokens.c.app_uuid, user_tokens.c.holder_uuid],
-            set_={
-                "token": case((live, user_tokens.c.token), else_=new.token),
-                "issued_at": case((live, user_tokens.c.issued_at), else_=new.issued_at),
-                "expires_at": new.expires_at,
-                "revoked_at": null(),
-            },
-        ).returning(*_TOKEN)
-    )
+    upsert: ClauseElement = statement.on_conflict_do_update(
+        index_elements=[user_tokens.c.app_uuid, user_tokens.c.holder_uuid],
+        set_={
+            "token": case((live, user_tokens.c.token), else_=new.token),
+            "issued_at": case((live, user_tokens.c.issued_at), else_=new.issued_at),
+            "expires_at": new.expires_at,
+            "revoked_at": null(),
+        },
+    ).returning(*_TOKEN)
+    return upsert
 
 
-_EXTEND_OR_REPLACE: dict[EngineName, HotStatement] = {
-    "sqlite": _upsert("sqlite"),
-    "postgresql": _upsert("postgresql"),
-}
+_EXTEND_OR_REPLACE = HotStatement(_upsert)
 
 
 def extend_or_replace(tx: Tx, fresh: UserToken) -> UserToken:
@@ -62,7 +57,7 @@ def extend_or_replace(tx: Tx, fresh: UserToken) -> UserToken:
     One statement: of two first signings at once, both get the same token.
     """
     values = {name: getattr(fresh, name) for name in _NEW}
-    return UserToken(*_EXTEND_OR_REPLACE[tx.engine].run(tx, **values).rows[0])
+    return UserToken(*_EXTEND_OR_REPLACE.run(tx, **values).rows[0])
 
 
 def find_token(tx: Tx, app_uuid: str, token: str) -> UserToken | None:

@@ -21,6 +21,15 @@ class AnswerUnclear(SealgateError):
     hint = 'Send signed_blob (with or without dispatched), or "reject": true, or dispatched alone.'
 
 
+class AppSwitchedOff(SealgateError):
+    """The app that asks was disabled by the operator of this server: its requests cannot be opened or signed."""
+
+    status = 403
+    code = 810
+    message = "The app that asks is disabled on this server, so its requests cannot be opened or signed."
+    hint = "Decline the request, or wait until the app is enabled again."
+
+
 class PermissionUnknown(SealgateError):
     """The app holds no permission from this user."""
 

@@ -18,7 +18,7 @@ from sealgate.payloads.errors import PayloadOfAnother, PayloadUnknown
 from sealgate.payloads.model import CheckedSignature, DispatchReport, Payload, RejectReport, SignReport
 from sealgate.tokens import service as tokens
 from sealgate.tokens.model import UserToken
-from sealgate.wallet.errors import PermissionUnknown
+from sealgate.wallet.errors import AppSwitchedOff, PermissionUnknown
 
 
 class Shown(NamedTuple):
@@ -41,19 +41,24 @@ def open_request(tx: Tx, uuid: str, *, device: Device, origin: str, now: datetim
 
     Raises:
         DeviceRevoked; PayloadUnknown, PayloadOfAnother, PayloadExpired, PayloadCancelled, PayloadResolved.
+        AppSwitchedOff: the app is disabled.
     """
     holders.require_active(tx, device)
-    return _shown(tx, payloads.open_payload(tx, uuid, device=device, origin=origin, now=now), device, now)
+    shown = _shown(tx, payloads.open_payload(tx, uuid, device=device, origin=origin, now=now), device, now)
+    if shown.app.disabled:
+        raise AppSwitchedOff
+    return shown
 
 
 def pending_requests(tx: Tx, device: Device, *, now: datetime) -> list[Shown]:
-    """Return what waits for the device's holder, newest first.
+    """Return what waits for the device's holder, newest first, without the requests of disabled apps.
 
     Raises:
         DeviceRevoked
     """
     holders.require_active(tx, device)
-    return [_shown(tx, payload, device, now) for payload in payloads.pending_payloads(tx, device.holder_uuid, now=now)]
+    waiting = payloads.pending_payloads(tx, device.holder_uuid, now=now)
+    return [shown for payload in waiting if not (shown := _shown(tx, payload, device, now)).app.disabled]
 
 
 def addressed_request(tx: Tx, uuid: str, *, device: Device) -> Payload:
@@ -86,9 +91,10 @@ def sign_request(
 
     Raises:
         DeviceRevoked; what `payloads.service.sign_payload` raises.
+        AppSwitchedOff: the app is disabled.
     """
     holders.require_active(tx, device)
-    return payloads.sign_payload(
+    signed = payloads.sign_payload(
         tx,
         uuid,
         device=device,
@@ -98,6 +104,9 @@ def sign_request(
         reference=reference,
         token_days=token_days,
     )
+    if apps.get_app(tx, signed.app_uuid).disabled:
+        raise AppSwitchedOff
+    return signed
 
 
 def reject_request(

@@ -218,9 +218,9 @@ def _too_large(limit: int) -> BodyTooLarge:
 
 
 def read_headers(scope: Scope) -> dict[str, str]:
-    """Return the headers of a scope by lower-case name."""
+    """Return the headers of a scope by lower-case name, without white space around the values (RFC 9110, 5.5)."""
     raw = scope["headers"]
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    headers = {name.decode("latin-1"): value.decode("latin-1").strip(" \t") for name, value in raw}
     if len(headers) != len(raw):
         seen: dict[bytes, list[bytes]] = {}
         for name, value in raw:

@@ -5,8 +5,11 @@ and only writes the text.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from itertools import accumulate
 from typing import Any
+
+from sealgate.infra import metrics as infra
 
 BOUNDS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 
@@ -60,7 +63,7 @@ class Metrics:
         self._counters[name] = (documentation, read)
 
     def text(self) -> bytes:
-        """Return everything in the Prometheus text format 0.0.4: ours, then the process's and what `infra` counts."""
+        """Return everything in the Prometheus text format 0.0.4: ours, then the process's."""
         from prometheus_client import REGISTRY, exposition
 
         return exposition.generate_latest(self._own()) + exposition.generate_latest(REGISTRY)
@@ -87,14 +90,27 @@ class Metrics:
                 continue
             for status, count in sorted(stats.by_status.items()):
                 calls.add_metric([stats.method, stats.path, str(status)], count)
-            running, buckets = 0, []
-            for bound, count in zip([*map(str, BOUNDS_S), "+Inf"], stats.buckets, strict=True):
-                running += count
-                buckets.append((bound, running))
-            durations.add_metric([stats.method, stats.path], buckets, stats.seconds)
+            durations.add_metric([stats.method, stats.path], _cumulative(BOUNDS_S, stats.buckets), stats.seconds)
         yield calls
         yield durations
         for name, (documentation, read) in self._gauges.items():
             yield GaugeMetricFamily(name, documentation, value=read())
         for name, (documentation, read) in self._counters.items():
             yield CounterMetricFamily(name, documentation, value=read())
+        for counter in infra.COUNTERS:
+            family = CounterMetricFamily(
+                counter.name, counter.documentation, labels=[counter.label] if counter.label else []
+            )
+            for label, value in counter.values.items():
+                family.add_metric([label] if counter.label else [], value)
+            yield family
+        for histogram in infra.HISTOGRAMS:
+            buckets = _cumulative(histogram.bounds, histogram.counts)
+            yield HistogramMetricFamily(
+                histogram.name, histogram.documentation, buckets=buckets, sum_value=histogram.total
+            )
+
+
+def _cumulative(bounds: Sequence[float], counts: Sequence[int]) -> list[tuple[str, int]]:
+    """Return the counts as Prometheus has them: each bucket holds the smaller ones too."""
+    return list(zip([*(str(float(bound)) for bound in bounds), "+Inf"], accumulate(counts), strict=True))

@@ -100,6 +100,16 @@ def listen(host: str, port: int) -> list[socket.socket]:
     return bound
 
 
+def require_port(settings: Settings) -> None:
+    """Make sure that a server could listen, before anything is done for it.
+
+    Raises:
+        PortTaken, AddressUnusable: as `listen`.
+    """
+    for listener in listen(settings.host, settings.port):
+        listener.close()
+
+
 class _Server(uvicorn.Server):
     """uvicorn's server, which tells the application about the end and leaves without raising the signal again."""
 

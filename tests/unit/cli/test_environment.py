@@ -46,6 +46,15 @@ class TestDevFile:
         assert read_env_file(path) == VALUES
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
+    @pytest.mark.parametrize("content", [b"SEALGATE_URL='http://localhost", b"SEALGATE_URL=\xff\n"])
+    def test_a_damaged_one_is_refused_with_the_cure(self, tmp_path: Path, content: bytes) -> None:
+        path = tmp_path / "dev.env"
+        path.write_bytes(content)
+
+        with pytest.raises(Refused, match="it is damaged") as refusal:
+            read_env_file(path)
+        assert "sealgate dev" in refusal.value.hint
+
     def test_a_posix_shell_can_source_it(self, tmp_path: Path) -> None:
         path = tmp_path / "dev.env"
         write_env_file(path, VALUES)

@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from sealgate.infra.errors import DataFolderUnusable
-from sealgate.infra.folder import ensure_folder, write_once
+from sealgate.infra.errors import DataFolderTaken, DataFolderUnusable
+from sealgate.infra.folder import ensure_folder, sole_use, write_once
 
 
 class TestEnsureFolder:
@@ -45,3 +45,22 @@ class TestWriteOnce:
     def test_says_plainly_where_it_cannot_write(self, tmp_path):
         with pytest.raises(DataFolderUnusable, match="cannot be written: No such file or directory"):
             write_once(tmp_path / "missing" / "key", b"x")
+
+
+class TestSoleUse:
+    def test_lets_one_in_at_a_time(self, tmp_path):
+        with (
+            sole_use(tmp_path, wait_s=0),
+            pytest.raises(DataFolderTaken, match=str(tmp_path)),
+            sole_use(tmp_path, wait_s=0),
+        ):
+            pass
+
+        with sole_use(tmp_path, wait_s=0):
+            assert (tmp_path / "server.lock").stat().st_mode & 0o777 == 0o600
+
+    def test_waits_for_the_one_who_is_leaving(self, tmp_path):
+        with ThreadPoolExecutor(1) as threads:
+            with sole_use(tmp_path, wait_s=0):
+                waiting = threads.submit(lambda: sole_use(tmp_path, wait_s=5).__enter__())
+            waiting.result(5)

@@ -76,12 +76,12 @@ class TestGroupCommit:
         await asyncio.sleep(0.05)
         waiting = [asyncio.create_task(database.write(add, f"{n:02}")) for n in range(50)]
         await asyncio.sleep(0.05)
-        before = WRITE_BATCH._sum.get(), sum(bucket.get() for bucket in WRITE_BATCH._buckets)
+        before = WRITE_BATCH.total, sum(WRITE_BATCH.counts)
 
         release.set()
         await asyncio.gather(first, *waiting)
 
-        after = WRITE_BATCH._sum.get(), sum(bucket.get() for bucket in WRITE_BATCH._buckets)
+        after = WRITE_BATCH.total, sum(WRITE_BATCH.counts)
         assert (after[0] - before[0], after[1] - before[1]) == (50, 1)
 
     async def test_a_refusal_after_a_statement_that_changed_nothing_does_not_run_the_others_again(self, database):

@@ -69,8 +69,12 @@ class WalletApi:
         return msgspec.convert(self._client.call("GET", f"{_API}/pending-payloads")["payloads"], list[Request])
 
     def open(self, uuid: str, *, origin: str) -> Request:
-        """Open a request and return it as the server signed it."""
-        return self._checked(self._client.call("GET", f"{_API}/payload/{uuid}", query={"from": origin}))
+        """Open a request and return it as the server signed it.
+
+        Raises:
+            Refused: the server says no, or what came back is not its signed statement of this very request.
+        """
+        return self._checked(uuid, self._client.call("GET", f"{_API}/payload/{uuid}", query={"from": origin}))
 
     def hand_in(
         self, request: Request, signed: Signed, *, network: str, origin: str, public_key: str
@@ -135,21 +139,27 @@ class WalletApi:
         except httpx.HTTPError as problem:
             raise unreachable(self._client.url, problem) from None
 
-    def _checked(self, answer: dict[str, Any]) -> Request:
+    def _checked(self, uuid: str, answer: dict[str, Any]) -> Request:
         """Return the part of a view that the pinned server key signed; nothing else in the answer is believed."""
-        view = answer["view"]
         try:
+            view = answer["view"]
+            stated = view["payload"]
             signature = urlsafe_b64decode(view["signature"] + "==")
             key = VerifyKey(urlsafe_b64decode(self.pairing.view_key + "="))
-            key.verify(rfc8785.dumps(view["payload"]), signature)
-            if view["payload"]["device"] != self.pairing.device:
-                raise ValueError("made for another device")
-        except (BadSignatureError, ValueError):
+            key.verify(rfc8785.dumps(stated), signature)
+            # Signed all the same, a view made for somebody else or of something else must not stand in for this one.
+            if (stated["iss"], stated["device"], stated["meta"]["uuid"]) != (
+                self.pairing.issuer,
+                self.pairing.device,
+                uuid,
+            ):
+                raise ValueError("the view of another request")
+        except (BadSignatureError, ValueError, KeyError, TypeError):
             raise Refused(
                 message="The request is not signed by the server this wallet was paired with. Nothing was signed.",
                 hint="Somebody may be between you and the server; if it was set up anew, run `sealgate wallet pair`.",
             ) from None
-        return msgspec.convert(view["payload"], Request)
+        return msgspec.convert(stated, Request)
 
 
 def to_base64url(raw: bytes) -> str:

@@ -29,7 +29,7 @@ def _open(name: str) -> Any:
 
 @cli.command()
 def create(
-    name: Annotated[str, typer.Option(help="Name of the new wallet.")] = "alice",
+    name: Annotated[str, typer.Option("--name", "--wallet", help="Name of the new wallet.")] = "alice",
     algorithm: Annotated[Literal["ed25519", "secp256k1"], typer.Option(help="Kind of its key.")] = "ed25519",
     seed: Annotated[
         str | None,
@@ -77,12 +77,14 @@ def pair(
 
 
 @cli.command("list")
-def list_wallets(json: AsJson = False) -> None:
+def list_wallets(
+    only: Annotated[str | None, typer.Option("--wallet", help="Only this one.")] = None, json: AsJson = False
+) -> None:
     """List the wallets of the folder."""
     from sealgate.cli.wallet.wallets import open_keystore
 
     keystore = open_keystore(Environment())
-    found = [_described(keystore.find(name)) for name in keystore.names()]
+    found = [_described(keystore.find(name)) for name in ([only] if only else keystore.names())]
     if json:
         return print_json({"wallets": found})
     table(

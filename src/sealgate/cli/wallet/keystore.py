@@ -110,7 +110,10 @@ class Keystore:
         """
         path = self._path(name)
         if path.exists():
-            raise Refused(message=f"There already is a wallet {name!r}.", hint="Choose another --name.")
+            raise Refused(
+                message=f"There already is a wallet {name!r}.",
+                hint=f"Choose another --name, or pair it: `sealgate wallet pair --wallet {name}`.",
+            )
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         lock = Lock("key_file") if self._has_key_file() else Lock("passphrase", b64encode(os.urandom(16)).decode())
         nonce = os.urandom(_NONCE_BYTES)

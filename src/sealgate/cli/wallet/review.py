@@ -45,9 +45,10 @@ def describe(request: Request, lines: list[Line], *, network: str, filled: tuple
     """Return the whole review as lines of text."""
     tx_type = request.payload.tx_type
     what = "in" if tx_type == "SignIn" else f"a {tx_type} on {network}"
-    shown = [f"{request.application.name} asks you to sign {what}", f"  request {request.meta.uuid}"]
+    shown = [f"{_brief(request.application.name)} asks you to sign {what}", f"  request {request.meta.uuid}"]
     if request.meta.custom_instruction:
-        shown.append(f"  they say: {request.meta.custom_instruction}")
+        # Indented, so that none of their lines looks like one of ours.
+        shown.append("  they say: " + "\n            ".join(request.meta.custom_instruction.splitlines()))
     shown += ["", *map(str, lines)]
     for challenge in challenges(request):
         shown += [
@@ -71,5 +72,5 @@ def challenges(request: Request) -> list[dict[str, Any]]:
 
 
 def _brief(value: object) -> str:
-    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    text = " ".join(value.split()) if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= 100 else text[:97] + "…"

@@ -78,13 +78,13 @@ class Signed(msgspec.Struct, frozen=True):
 
 
 def choose_network(request: Request, asked: str | None) -> Network:
-    """Return the network to sign for: the request's, else the one asked for, else mainnet.
+    """Return the network to sign for: the request's, else the one asked for, else the one that knows the type.
 
     Raises:
         Refused: the request forces another network than asked for, or one this wallet does not know.
     """
     forced = request.meta.force_network
-    key = forced or asked or DEFAULT_NETWORK
+    key = forced or asked or _home_of(request.payload.tx_type)
     network = find_network(key)
     if network is None:
         raise Refused(
@@ -96,6 +96,13 @@ def choose_network(request: Request, asked: str | None) -> Network:
             hint="Leave --network out, or reject the request.",
         )
     return network
+
+
+def _home_of(tx_type: str) -> str:
+    """Return the key of mainnet, or of Xahau for what only Xahau knows."""
+    if tx_type in PSEUDO_TYPES or tx_type in load_definitions().transaction_types:
+        return DEFAULT_NETWORK
+    return "XAHAU" if tx_type in load_definitions("xahau").transaction_types else DEFAULT_NETWORK
 
 
 def prepare(request: Request, account: str, network: Network) -> tuple[dict[str, Any], tuple[str, ...]]:

@@ -25,7 +25,7 @@ from sealgate.payloads.return_urls import return_urls, ticket_of
 from sealgate.tokens.errors import NotSignable
 from sealgate.tokens.view_key import ViewKeys
 from sealgate.wallet import service
-from sealgate.wallet.errors import AnswerUnclear
+from sealgate.wallet.errors import AnswerUnclear, AppSwitchedOff
 from sealgate.wallet.http.router import router
 from sealgate.wallet.reports import AnsweredOut, AnswerIn, ReturnUrlOut, read_report
 from sealgate.wallet.view import OpenedView, PendingOut, SignedView, statement, wallet_view
@@ -67,6 +67,7 @@ async def get_pending(call: Call[Device]) -> PendingOut:
         PayloadResolved,
         PayloadSigned,
         NotSignable,
+        AppSwitchedOff,
     ),
 )
 async def get_payload(call: Call[Device]) -> OpenedView:
@@ -107,6 +108,7 @@ async def get_payload(call: Call[Device]) -> OpenedView:
         PayloadNotOpened,
         DispatchRefused,
         AnswerUnclear,
+        AppSwitchedOff,
         *SignatureRefusal.__subclasses__(),
     ),
 )
@@ -150,7 +152,14 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
             reference=call.ref,
             token_days=call.settings.user_token_days,
         )
-    except (SignatureRefusal, PayloadResolved, PayloadExpired, PayloadCancelled, PayloadNotOpened) as refusal:
+    except (
+        SignatureRefusal,
+        PayloadResolved,
+        PayloadExpired,
+        PayloadCancelled,
+        PayloadNotOpened,
+        AppSwitchedOff,
+    ) as refusal:
         # The wallet may have submitted the transaction all the same (wallet-api 3.5).
         await _keep_record(call, refusal, txid)
         raise
