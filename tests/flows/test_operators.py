@@ -41,7 +41,7 @@ class TestApps:
             {"uri": "http://localhost:3000/cb", "match": "loopback"},
         ]
         assert (app["public_pkce"], app["allow_implicit"], app["require_pkce"], app["require_par"]) == (
-            False, False, True, False,
+            False, False, False, False,
         )  # fmt: skip
         assert app["grant_types"] == ["authorization_code"]
         assert (app["access_token_ttl_s"], app["id_token_alg"], app["session_sharing"]) == (

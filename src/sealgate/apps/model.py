@@ -144,10 +144,12 @@ class NewApp(msgspec.Struct, frozen=True, kw_only=True):
 def defaults_of(type: AppType) -> dict[str, bool]:
     """Return the sign-in options of a new app of a type where none were chosen (design 4.3 and 4.4, oauth2 B2).
 
-    What runs at people's homes cannot keep a secret: its codes are redeemed by PKCE alone. The implicit flow is for
-    the browser SDK, which knows nothing better.
+    What runs at people's homes cannot keep a secret: its codes are redeemed by PKCE alone. A back end has its secret,
+    and published clients for back ends send nothing else (ADR 16). The implicit flow is for the browser SDK, which
+    knows nothing better.
     """
-    return {"public_pkce": type != "web", "allow_implicit": type == "browser", "require_pkce": True}
+    at_home = type != "web"
+    return {"public_pkce": at_home, "allow_implicit": type == "browser", "require_pkce": at_home}
 
 
 def effective_redirects(type: AppType, redirects: tuple[Redirect, ...]) -> tuple[Redirect, ...]:

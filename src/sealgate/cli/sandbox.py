@@ -20,7 +20,7 @@ from sealgate.infra.sealing import Sealer
 from sealgate.tokens.view_key import open_view_keys
 
 # Open to every way of signing in, from pages and programs on this machine: what a developer tries first works.
-_HERE = ("http://localhost/", "http://127.0.0.1/")
+_HERE = tuple(f"http://{host}/{path}" for host in ("localhost", "127.0.0.1") for path in ("", "callback", "cb"))
 DEMO_APP = AppDraft(
     name="Demo app",
     description="Made by sealgate dev, for trying things out",

@@ -114,7 +114,7 @@ def challenge(app: App, params: Params, response_type: ResponseType) -> str | No
     if found is None and app.require_pkce:
         raise InvalidRequest(
             message="This app must use PKCE: send code_challenge with code_challenge_method=S256.",
-            hint="A back end that cannot do so may be let off by its operator: the app's option require_pkce.",
+            hint="The app's option require_pkce asks for it; its operator may switch that off for a back end.",
         )
     return found
 
