@@ -14,13 +14,16 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import calls, costs, growth, signatures, sockets, startup, status
+from bench import calls, costs, growth, sign_in, signatures, sockets, startup, status
+from bench.load import http_request
 from bench.processes import PEER_CREDENTIALS, Platform, Process, allow_many_files, install_peers, peer
 from bench.table import Row, as_table
 
 LOAD_SHARE = 0.7
 SOCKETS = 2_000
 STATUS_CALLS = 300
+SIGN_INS_PER_S = 200
+"""A phase of a sign-in has this many of them for each second that it should last."""
 PER_CPU_S = "calls/CPU-s"
 
 
@@ -119,6 +122,53 @@ def signature_rows(plan: Plan) -> Iterator[Row]:
         yield Row(what=what, unit="checks/CPU-s", ours=rate(signatures.acceptance(algorithm)))
 
 
+def sign_in_rows(plan: Plan) -> Iterator[Row]:
+    """Whole sign-ins, in turns with the peer, and what clients of a provider read first."""
+    count = round(SIGN_INS_PER_S * plan.seconds)
+    kinds = {
+        "sign-in, code + PKCE, durable, one RS256 token": sign_in.PLAIN,
+        "sign-in, code + PKCE, durable, `openid`: two RS256 tokens": sign_in.OPENID,
+    }
+    paths = {
+        "discovery": ("/.well-known/openid-configuration", "/.well-known/openid-configuration"),
+        "JWKS": ("/certs", "/jwks"),
+    }
+    name = "oidc-provider"
+    costs_of: dict[str, list[sign_in.Cost]] = {what: [] for what in kinds}
+    reads: dict[str, list[float]] = {what: [] for what in paths}
+    theirs: dict[str, list[float]] = {what: [] for what in (*kinds, *paths)}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        ours = stack.enter_context(Platform(folder / "data"))
+        other = stack.enter_context(peer(name))
+        for _ in range(plan.runs):
+            for what, kind in kinds.items():
+                costs_of[what].append(sign_in.measure_ours(ours, kind, count=count))
+                theirs[what].append(sign_in.measure_theirs(other, kind, count=count).per_cpu_s)
+            for what, (path, their_path) in paths.items():
+                for server, asked, rates in ((ours, path, reads[what]), (other, their_path, theirs[what])):
+                    request = [http_request("GET", asked, {})]
+                    rates.append(calls.measure_calls(server, request, seconds=plan.seconds).per_cpu_s)
+    for what, found in costs_of.items():
+        rate = median(cost.per_cpu_s for cost in found)
+        peers = {name: median(theirs[what])}
+        yield Row(what=what, unit="sign-ins/CPU-s", ours=rate, peers=peers, ship=250, aim=400)
+    for what, rates in reads.items():
+        peers = {name: median(theirs[what])}
+        yield Row(what=what, unit=PER_CPU_S, ours=median(rates), peers=peers, ship=5000, aim=9000)
+    openssl = sign_in.openssl_per_s()
+    yield Row(
+        what="RSA-2048 signatures of the library alone",
+        unit="tokens/CPU-s",
+        ours=plan.medians(lambda: sign_in.signatures_per_cpu_s(seconds=min(1.0, plan.seconds))),
+        peers={} if openssl is None else {"openssl speed": openssl},
+    )
+    plan.notes["CPU-ms of a sign-in, begin and finish"] = {
+        what: [round(median(phase) * 1000, 2) for phase in ((c.begin for c in found), (c.finish for c in found))]
+        for what, found in costs_of.items()
+    }
+
+
 def socket_rows(plan: Plan) -> Iterator[Row]:
     """Idle status sockets."""
 
@@ -175,6 +225,7 @@ def growth_rows(plan: Plan) -> Iterator[Row]:
 GROUPS: dict[str, Callable[[Plan], Iterator[Row]]] = {
     "calls": call_rows,
     "signatures": signature_rows,
+    "sign-in": sign_in_rows,
     "sockets": socket_rows,
     "starts": start_rows,
     "status": status_rows,

@@ -196,6 +196,8 @@ PEER_CREDENTIALS = {
     "x-api-key": "5f0d1c8e-7a52-4f0b-8a3e-1b9b6c2d4e70",
     "x-api-secret": "0c5b9d2a-4e1f-4c63-9a70-3d8e2f6b1c94",
 }
+REDIRECT_URI = "http://127.0.0.1/callback"
+"""Of every app that people sign in to: an installed program's (RFC 8252, 7.3)."""
 
 
 def peer(name: str, *, status: int = 404) -> Process:
@@ -203,8 +205,10 @@ def peer(name: str, *, status: int = 404) -> Process:
     environ = {
         "BENCH_API_KEY": PEER_CREDENTIALS["x-api-key"],
         "BENCH_API_SECRET": PEER_CREDENTIALS["x-api-secret"],
+        "BENCH_REDIRECT_URI": REDIRECT_URI,
     }
-    return Process(name, ["node", str(BENCH / "peers" / f"{name}.js")], path="/", status=status, environ=environ)
+    (program,) = (BENCH / "peers").glob(f"{name}.*js")
+    return Process(name, ["node", str(program)], path="/", status=status, environ=environ)
 
 
 def install_peers() -> None:
