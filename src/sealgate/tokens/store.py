@@ -49,6 +49,12 @@ def _upsert(engine: EngineName) -> ClauseElement:
 
 
 _EXTEND_OR_REPLACE = HotStatement(_upsert)
+_FIND_PAIR = HotStatement(
+    select(*_TOKEN).where(
+        user_tokens.c.app_uuid == bindparam("is_app_uuid", type_=user_tokens.c.app_uuid.type),
+        user_tokens.c.holder_uuid == bindparam("is_holder_uuid", type_=user_tokens.c.holder_uuid.type),
+    )
+)
 
 
 def extend_or_replace(tx: Tx, fresh: UserToken) -> UserToken:
@@ -73,9 +79,8 @@ def find_tokens(tx: Tx, app_uuid: str, tokens: Collection[str]) -> list[UserToke
 
 def find_pair(tx: Tx, app_uuid: str, holder_uuid: str) -> UserToken | None:
     """Return the pair's token, live or not."""
-    return _token(
-        tx.execute(select(*_TOKEN).where(user_tokens.c.app_uuid == app_uuid, user_tokens.c.holder_uuid == holder_uuid))
-    )
+    found = _FIND_PAIR.run(tx, is_app_uuid=app_uuid, is_holder_uuid=holder_uuid).one_or_none()
+    return None if found is None else UserToken(*found)
 
 
 def live_tokens_of(tx: Tx, holder_uuid: str, *, now: datetime) -> list[UserToken]:
