@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from sealgate.base.ids import new_uuid
 from tests.sign_in import (
     CALLBACK,
     Browser,
