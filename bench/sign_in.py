@@ -21,7 +21,7 @@ from sealgate.cli.wallet.answering import answer
 from sealgate.cli.wallet.wallets import open_keystore, open_wallet
 from sealgate.tokens import jws
 
-WARM_UP = 100
+WARM_UP = 300
 WALLETS = 4
 """Threads that sign, so that the server's commits are shared."""
 

@@ -2,21 +2,32 @@
 
 from datetime import datetime
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ClauseElement, and_, bindparam, insert, select, update
 
-from sealgate.infra.database import insert_if_new
-from sealgate.infra.tx import Tx
+from sealgate.infra.database import insert_for
+from sealgate.infra.hot import HotStatement
+from sealgate.infra.tx import EngineName, Tx
 from sealgate.oauth.model import Consent, Session
 from sealgate.oauth.store.rows import changed, columns_of, read_session, to_row
 from sealgate.oauth.tables import oauth_consents, oauth_refresh_tokens, oauth_sessions
 
 _R, _S = oauth_refresh_tokens.c, oauth_sessions.c
 _SESSION = columns_of(oauth_sessions, Session)
+_INSERT_SESSION = HotStatement(insert(oauth_sessions), columns=Session.__struct_fields__)
+
+
+def _insert_consent_if_new(engine: EngineName) -> ClauseElement:
+    values = {column.name: bindparam(column.name, type_=column.type) for column in oauth_consents.columns}
+    insertion: ClauseElement = insert_for(engine, oauth_consents).values(values).on_conflict_do_nothing()
+    return insertion
+
+
+_INSERT_CONSENT_IF_NEW = HotStatement(_insert_consent_if_new)
 
 
 def insert_session(tx: Tx, session: Session) -> None:
     """Store a session that begins."""
-    tx.execute(insert(oauth_sessions).values(**to_row(session)))
+    _INSERT_SESSION.run(tx, **to_row(session))
 
 
 def find_session(tx: Tx, cookie_hash: bytes, *, idle_since: datetime, now: datetime) -> Session | None:
@@ -48,7 +59,7 @@ def end_all_refresh_tokens(tx: Tx, *, now: datetime) -> None:
 
 def remember_consent(tx: Tx, consent: Consent) -> None:
     """Remember that an account lets an app have these scopes."""
-    insert_if_new(tx, oauth_consents, to_row(consent))
+    _INSERT_CONSENT_IF_NEW.run(tx, **to_row(consent))
 
 
 def has_consent(tx: Tx, *, account: str, app_uuid: str, scopes: str) -> bool:
