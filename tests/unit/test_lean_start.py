@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-HEAVY = ("alembic", "httpx", "psycopg", "redis", "rich", "xrpl")
+HEAVY = ("sqlalchemy.dialects.postgresql", "alembic", "httpx", "psycopg", "redis", "rich", "xrpl")
 
 
 class TestTheServer:

@@ -6,9 +6,9 @@ once, found by its key, and swept away by age.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, Text
 
-from sealgate.infra.schema import Json, Moment, Uuid, metadata
+from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
 oauth_transactions = Table(
     "oauth_transactions",
@@ -72,19 +72,17 @@ oauth_grants = Table(
     Column("code_spent_at", Moment),
 )
 _has_code = oauth_grants.c.code_hash.is_not(None)
-Index(
+partial_index(
     "uq_oauth_grants_code_hash",
     oauth_grants.c.code_hash,
     unique=True,
-    sqlite_where=_has_code,
-    postgresql_where=_has_code,
+    where=_has_code,
 )
 _has_session = oauth_grants.c.session_id.is_not(None)
-Index(
+partial_index(
     "ix_oauth_grants_session_id",
     oauth_grants.c.session_id,
-    sqlite_where=_has_session,
-    postgresql_where=_has_session,
+    where=_has_session,
 )
 
 oauth_access_tokens = Table(

@@ -1,8 +1,8 @@
 """Tables of the slice."""
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
 
-from sealgate.infra.schema import Json, Moment, Uuid, metadata
+from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
 # One row per pair: a token that ended is replaced in place, so its old value is unknown from then on.
 user_tokens = Table(
@@ -44,7 +44,7 @@ signing_keys = Table(
 # One key in use and one to come of each algorithm, however many processes make them at once.
 for _state in ("active", "next"):
     _such = signing_keys.c.state == _state
-    Index(f"uq_signing_keys_{_state}", signing_keys.c.alg, unique=True, sqlite_where=_such, postgresql_where=_such)
+    partial_index(f"uq_signing_keys_{_state}", signing_keys.c.alg, where=_such, unique=True)
 
 # Access tokens that ended before their time; a row goes when the token would have expired anyway.
 revoked_tokens = Table(
