@@ -45,13 +45,12 @@ def run_dev(settings: Settings) -> None:
 def _run(settings: Settings, env_file: Path) -> None:
     from sealgate.asgi import build
     from sealgate.cli.sandbox import prepare_sandbox
-    from sealgate.infra.migrate import migrate
     from sealgate.web.server import serve
 
     before = read_env_file(env_file) if env_file.exists() else {}
     admin_token = settings.admin_token or before.get("SEALGATE_ADMIN_TOKEN") or new_token("sga_")
     settings = replace(settings, admin_token=admin_token)
-    migrate(settings)
+    _migrate(settings)
     sandbox = prepare_sandbox(settings, now=SystemClock().now())
     write_env_file(
         env_file,
@@ -64,6 +63,23 @@ def _run(settings: Settings, env_file: Path) -> None:
         },
     )
     serve(build(settings), settings, on_ready=lambda: _greet(settings, sandbox, env_file))
+
+
+def _migrate(settings: Settings) -> None:
+    """Bring the database up to date in a child process: the 15 MB that Alembic loads end with it."""
+    from sealgate.infra.migrate import is_current, migrate
+
+    if is_current(settings):
+        return
+    child = os.fork()
+    if child == 0:
+        try:
+            migrate(settings)
+        except BaseException:
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1] != 0:
+        migrate(settings)  # which says what is wrong
 
 
 def _make_folder(folder: Path) -> None:
