@@ -1,4 +1,4 @@
-"""What creating and reading cost with many payloads stored, beside few."""
+"""What creating, reading and signing in cost with many payloads stored, beside few."""
 
 import random
 import sqlite3
@@ -10,9 +10,12 @@ from statistics import median
 
 from bench.calls import NUMBERED, create, create_requests, measure_calls, read_requests
 from bench.processes import Platform
+from bench.sign_in import PLAIN, measure_ours
 
 FEW, MANY = 1_000, 1_000_000
 READ = 5_000
+SIGN_INS = 300
+KINDS = ("create", "get", "sign-in")
 
 _COPY = """
 WITH RECURSIVE number(n) AS (SELECT :first UNION ALL SELECT n + 1 FROM number WHERE n + 1 < :past)
@@ -23,7 +26,7 @@ FROM number, (SELECT * FROM payloads WHERE uuid = :uuid)
 
 
 def measure_growth(*, seconds: float, runs: int) -> dict[str, tuple[float, float]]:
-    """Return calls per CPU-second with 1,000 and with 1,000,000 stored payloads, for `create` and `get`.
+    """Return each of `KINDS` per CPU-second, with 1,000 and with 1,000,000 stored payloads.
 
     Both databases lie side by side and are measured in turn, so that what else the machine does falls on both.
     """
@@ -36,7 +39,7 @@ def measure_growth(*, seconds: float, runs: int) -> dict[str, tuple[float, float
             for data_dir in (few, many):
                 for kind, rate in _measure(data_dir, seconds).items():
                     samples.setdefault((kind, data_dir), []).append(rate)
-        return {kind: (median(samples[kind, few]), median(samples[kind, many])) for kind in ("create", "get")}
+        return {kind: (median(samples[kind, few]), median(samples[kind, many])) for kind in KINDS}
 
 
 def _fill(data_dir: Path, count: int) -> None:
@@ -62,6 +65,7 @@ def _measure(data_dir: Path, seconds: float) -> dict[str, float]:
         return {
             "get": measure_calls(server, read_requests(credentials, uuids), seconds=seconds).per_cpu_s,
             "create": measure_calls(server, create_requests(credentials, NUMBERED), seconds=seconds).per_cpu_s,
+            "sign-in": measure_ours(server, PLAIN, count=SIGN_INS).per_cpu_s,
         }
 
 
