@@ -135,7 +135,7 @@ class Meta(Struct, frozen=True, kw_only=True):
 
 
 class Application(Struct, frozen=True, kw_only=True):
-    """The app that asks (platform-api 5.2). `disabled` is 0 or 1."""
+    """The app that asks, for developers (platform-api 5.2) and wallets (wallet-api 2.1). `disabled` is 0 or 1."""
 
     name: str
     description: str
@@ -143,6 +143,18 @@ class Application(Struct, frozen=True, kw_only=True):
     uuidv4: str
     icon_url: str
     issued_user_token: str | None
+
+    @classmethod
+    def of(cls, app: App, user_token: str | None, settings: Settings) -> "Application":
+        """Return the shape of an app; `user_token` is the permission it holds, or None."""
+        return cls(
+            name=app.name,
+            description=app.description or "",
+            disabled=int(app.disabled),
+            uuidv4=app.uuid,
+            icon_url=app.icon(settings.public_url),
+            issued_user_token=user_token,
+        )
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -248,14 +260,7 @@ class PayloadOut(Struct, frozen=True, kw_only=True):
         terms, outcome = payload.terms, payload.outcome
         return cls(
             meta=Meta.of(payload, now),
-            application=Application(
-                name=app.name,
-                description=app.description or "",
-                disabled=int(app.disabled),
-                uuidv4=app.uuid,
-                icon_url=app.icon(settings.public_url),
-                issued_user_token=user_token,
-            ),
+            application=Application.of(app, user_token, settings),
             payload=Request(
                 tx_type=terms.tx_type,
                 tx_destination=terms.destination,

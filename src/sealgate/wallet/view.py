@@ -16,6 +16,7 @@ from sealgate.base.settings import Settings
 from sealgate.holders.model import Device
 from sealgate.payloads.model import Payload, State, is_expired_for_wallets, state_of
 from sealgate.payloads.return_urls import return_urls
+from sealgate.payloads.wire import Application
 from sealgate.tokens.model import UserToken
 
 
@@ -51,17 +52,6 @@ class Meta(Struct, frozen=True, kw_only=True):
     force_network: str | None
     is_xapp: bool = False
     push_message_id: str | None = None
-
-
-class Application(Struct, frozen=True, kw_only=True):
-    """The app that asks. `disabled` is 0 or 1; `issued_user_token` is the permission it holds already, or null."""
-
-    name: str
-    description: str
-    disabled: int
-    uuidv4: str
-    icon_url: str
-    issued_user_token: str | None
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -155,14 +145,7 @@ def wallet_view(
             pathfinding_fallback=terms.pathfinding_fallback,
             force_network=terms.force_network,
         ),
-        application=Application(
-            name=app.name,
-            description=app.description or "",
-            disabled=int(app.disabled),
-            uuidv4=app.uuid,
-            icon_url=app.icon(settings.public_url),
-            issued_user_token=None if token is None else token.token,
-        ),
+        application=Application.of(app, None if token is None else token.token, settings),
         payload=Request(
             tx_type=terms.tx_type,
             tx_destination=terms.destination,
