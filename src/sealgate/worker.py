@@ -1,4 +1,4 @@
-"""The composition root of the worker: the background loops alone, beside servers that share PostgreSQL.
+"""The worker: the background loops of the server without its routes, beside servers that share PostgreSQL.
 
 Every loop is safe to run in several processes at once, so the servers keep running theirs: a worker takes load off
 them and goes on while they restart.
@@ -7,11 +7,9 @@ them and goes on while they restart.
 import asyncio
 import signal
 
-from sealgate.access.pruning import Pruning
-from sealgate.asgi import make_context
+from sealgate.asgi import build
 from sealgate.base.logs import get_logger
 from sealgate.base.settings import Settings
-from sealgate.web.life import Life
 
 _log = get_logger("worker")
 
@@ -22,10 +20,7 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _run(settings: Settings) -> None:
-    context = make_context(settings)
-    pruning = Pruning(context)
-    context.background += [pruning.keep_pruning_nonces, pruning.keep_pruning_calls]
-    life = Life(context)
+    life = build(settings).life
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
