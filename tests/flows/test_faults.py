@@ -7,6 +7,7 @@ import resource
 import signal
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -87,6 +88,21 @@ def no_room(platform: Platform) -> Iterator[None]:
         resource.prlimit(platform.pid, resource.RLIMIT_FSIZE, unlimited)
 
 
+@contextmanager
+def standing_still(server: PostgresServer) -> Iterator[None]:
+    """Let PostgreSQL hang: the server first, which then starts no more, and each session, a process group of its own."""
+    os.kill(server.pid, signal.SIGSTOP)
+    sessions = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+    stopped = [server.pid, *map(int, sessions)]
+    for process in stopped[1:]:
+        os.kill(process, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for process in stopped:
+            os.kill(process, signal.SIGCONT)
+
+
 class TestAFullDisk:
     def test_refuses_writes_answers_reads_and_is_over_when_there_is_room(self):
         async def fill_up(platform: Platform) -> None:
@@ -152,12 +168,9 @@ class TestADatabaseThatIsGone:
     def test_or_hangs_is_red_though_nobody_refuses_a_connection(self, postgres_to_stop):
         async def hang(platform: Platform) -> None:
             async with Remote.of(platform) as side:
-                os.killpg(postgres_to_stop.pid, signal.SIGSTOP)
-                try:
+                with standing_still(postgres_to_stop):
                     names = await not_ready(side)
                     alive = await side.send("GET", "/healthz", {})
-                finally:
-                    os.killpg(postgres_to_stop.pid, signal.SIGCONT)
 
                 assert names == ONLY_DATABASE
                 assert alive.status == 200
