@@ -1,9 +1,11 @@
 """Apps and their secrets, on both engines."""
 
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from sealgate.apps import service
@@ -90,6 +92,15 @@ class TestCreating:
 
         assert (new.app.uuid, new.secret.text) == (key, secret)
 
+    def test_makes_up_an_identifier_for_an_xapp_that_has_only_an_address(self, sealer, tx):
+        draft = msgspec.structs.replace(SHOP, xapp_id=None)
+
+        first, second = (service.create_app(tx, sealer, draft, now=NOON).app.xapp_id for _ in range(2))
+
+        assert re.fullmatch(r"corner-shop\.[0-9a-f]{12}", str(first))
+        assert second != first
+        assert service.create_app(tx, sealer, PLAIN, now=NOON).app.xapp_id is None
+
     def test_gives_an_xapp_identifier_to_one_app_only(self, database, sealer):
         with database.begin() as tx:
             service.create_app(tx, sealer, SHOP, now=NOON)
@@ -99,6 +110,27 @@ class TestCreating:
 
         with database.begin() as tx:
             assert len(service.list_apps(tx)) == 1
+
+
+class TestFindingAnXapp:
+    def test_finds_it_by_its_identifier_in_any_case_and_by_its_key(self, sealer, tx):
+        shop = service.create_app(tx, sealer, SHOP, now=NOON).app
+
+        assert service.find_xapp(tx, "Shop.CORNER") == shop
+        assert service.find_xapp(tx, shop.uuid.upper()) == shop
+
+    def test_finds_no_app_that_is_no_xapp(self, sealer, tx):
+        plain = service.create_app(tx, sealer, PLAIN, now=NOON).app
+
+        assert service.find_xapp(tx, plain.uuid) is None
+        assert service.find_xapp(tx, "shop.corner") is None
+        assert service.find_xapp(tx, "\x00") is None
+
+    def test_takes_an_identifier_for_what_it_is_though_it_looks_like_a_key(self, sealer, tx):
+        shop = service.create_app(tx, sealer, SHOP, now=NOON).app
+        other = service.create_app(tx, sealer, msgspec.structs.replace(SHOP, xapp_id=shop.uuid), now=NOON).app
+
+        assert service.find_xapp(tx, shop.uuid) == other
 
 
 class TestListing:

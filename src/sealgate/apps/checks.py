@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from sealgate.apps.errors import AppInvalid
 from sealgate.apps.model import DEVICE_CODE, GRANT_TYPES, GrantType
+from sealgate.ledger.networks import NETWORKS, find_network
 
 MIN_NAME_CHARS = 3
 MAX_NAME_CHARS = 60
@@ -80,16 +81,35 @@ def checked_grant_types(grant_types: Sequence[str]) -> tuple[GrantType, ...]:
 
 
 def checked_xapp_id(xapp_id: str | None) -> str | None:
-    """Return the xApp identifier, the part after `/detect/xapp:`, or None for none."""
+    """Return the xApp identifier, the part after `/detect/xapp:`, in lower case as wallets read it; None for none."""
     if not xapp_id:
         return None
-    if not _XAPP_ID.fullmatch(xapp_id):
+    if not is_xapp_id(xapp_id):
         raise invalid(
             "/xapp_id",
             "The xApp identifier must have 3 to 64 letters, digits, dots, hyphens or underscores, and begin and end "
             "with a letter or digit.",
         )
-    return xapp_id
+    return xapp_id.lower()
+
+
+def is_xapp_id(text: str) -> bool:
+    """Tell whether this may be an xApp identifier, in any case."""
+    return _XAPP_ID.fullmatch(text) is not None
+
+
+def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:
+    """Return the keys of the networks, each once, in the order of `ledger.networks`."""
+    found = {key: find_network(key) for key in networks}
+    for key, network in found.items():
+        if network is None:
+            raise invalid(
+                "/xapp_networks",
+                f"There is no network {key[:64]!r}.",
+                f"Choose from {', '.join(NETWORKS)}; none is all.",
+            )
+    asked = {network.key for network in found.values() if network is not None}
+    return tuple(key for key in NETWORKS if key in asked)
 
 
 def is_loopback(host: str) -> bool:

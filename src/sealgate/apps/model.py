@@ -10,6 +10,8 @@ RedirectMatch = Literal["exact", "origin", "loopback", "wildcard"]
 GrantType = Literal["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
 SigningAlg = Literal["RS256", "ES256"]
 SessionSharing = Literal["off", "same-client", "any-client-with-consent"]
+XAppStatus = Literal["draft", "review", "listed"]
+XAppSpecial = Literal["URL_LAUNCH_NO_CONFIRMATION", "NETWORK_SWITCH_EVENT_NO_RELOAD"]
 
 DEVICE_CODE: Literal["urn:ietf:params:oauth:grant-type:device_code"] = "urn:ietf:params:oauth:grant-type:device_code"
 GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code", "refresh_token", DEVICE_CODE)
@@ -44,6 +46,13 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
         require_par: Whether a sign-in must begin with a pushed request (RFC 9126).
         access_token_ttl_s: Life of an access token, at most a day (design 4.15).
         session_sharing: Whether a session of the provider may spare this app's users a signature.
+        xapp_id: What names the xApp in `/detect/xapp:…` links, lower case.
+        xapp_url: Where the xApp is.
+        xapp_status: Who may open the xApp: only the devices on its list, until it is `listed`.
+        xapp_networks: Keys of the networks the xApp works on; empty for all.
+        xapp_push: Whether the app may send xApp events and notifications.
+        xapp_push_any: Whether it may address them by account or user, without a user token.
+        xapp_special: What a wallet may do for the xApp without asking (wallet-api 8.1).
     """
 
     name: str
@@ -67,6 +76,11 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
     terms_url: str | None = None
     xapp_id: str | None = None
     xapp_url: str | None = None
+    xapp_status: XAppStatus = "draft"
+    xapp_networks: tuple[str, ...] = ()
+    xapp_push: bool = False
+    xapp_push_any: bool = False
+    xapp_special: tuple[XAppSpecial, ...] = ()
 
     @property
     def redirect_uris(self) -> tuple[str, ...]:

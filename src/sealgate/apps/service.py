@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from sealgate.apps import store
+from sealgate.apps.checks import is_xapp_id
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
 from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret, effective_redirects
+from sealgate.apps.naming import new_xapp_id
 from sealgate.apps.sealed import secret_context, webhook_secret_context
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
@@ -34,6 +36,8 @@ def create_app(
 ) -> NewApp:
     """Register an app and return it with its secrets, which are shown this once.
 
+    An xApp's address without an identifier gets one.
+
     Args:
         owner: Account of the developer, where one is known.
         uuid: The API key, where it was decided before (`sealgate dev` keeps its own); a random UUID v4 otherwise.
@@ -43,6 +47,8 @@ def create_app(
         XAppIdTaken: the draft's xApp identifier belongs to another app.
     """
     app = App(uuid=uuid or new_uuid(), created_at=now, owner=owner, **msgspec.structs.asdict(draft))
+    if app.xapp_url and not app.xapp_id:
+        app = msgspec.structs.replace(app, xapp_id=new_xapp_id(app.name))
     webhook_secret, sealed = _new_webhook_secret(sealer, app.uuid) if app.webhook_url else (None, None)
     store.insert_app(tx, app, webhook_secret_sealed=sealed)
     new_secret = _add_secret(tx, sealer, app.uuid, now, text=secret)
@@ -68,6 +74,11 @@ def find_app(tx: Tx, uuid: str) -> App | None:
     return store.find_app(tx, uuid)
 
 
+def find_xapp(tx: Tx, reference: str) -> App | None:
+    """Return the app with this xApp identifier in any case, or with this UUID where it has one; else None."""
+    return store.find_xapp(tx, reference.lower()) if is_xapp_id(reference) else None
+
+
 def list_apps(tx: Tx, *, after: str | None = None, limit: int = 100) -> list[App]:
     """Return apps, oldest first; `after` is the UUID of the last one of the page before."""
     return store.list_apps(tx, after=after, limit=limit)
@@ -76,7 +87,8 @@ def list_apps(tx: Tx, *, after: str | None = None, limit: int = 100) -> list[App
 def update_app(tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any]) -> tuple[App, str | None]:
     """Change checked values of an app by name; return it and the webhook secret where this made one.
 
-    The first webhook URL brings a webhook secret; it stays when the URL changes.
+    The first webhook URL brings a webhook secret; it stays when the URL changes. The first xApp address brings an
+    identifier where there is none.
 
     Raises:
         AppUnknown: there is no such app.
@@ -84,8 +96,11 @@ def update_app(tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any]) 
     """
     webhook_secret = None
     values = dict(changes)
-    if store.lock_app(tx, uuid) is None:
+    app = store.lock_app(tx, uuid)
+    if app is None:
         raise AppUnknown
+    if values.get("xapp_url") and not values.get("xapp_id", app.xapp_id):
+        values["xapp_id"] = new_xapp_id(values.get("name", app.name))
     if values.get("webhook_url") and store.find_webhook_secret(tx, uuid) is None:
         webhook_secret, values["webhook_secret_sealed"] = _new_webhook_secret(sealer, uuid)
     return (_changed(tx, uuid, values) if values else get_app(tx, uuid)), webhook_secret

@@ -6,18 +6,19 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, case, delete, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from sealgate.apps.errors import XAppIdTaken
 from sealgate.apps.model import App, AppSecret, Redirect, effective_redirects
 from sealgate.apps.tables import app_secrets, apps
+from sealgate.base.ids import as_uuid
 from sealgate.infra.tx import Tx
 
 _APP_COLUMNS = tuple(column for column in apps.c if column.name != "webhook_secret_sealed")
 # The column is older than the kinds of match.
 _COLUMN_OF = {"redirects": "redirect_uris"}
-_LISTS = ("post_logout_redirect_uris", "grant_types")
+_LISTS = ("post_logout_redirect_uris", "grant_types", "xapp_networks", "xapp_special")
 
 
 def insert_app(tx: Tx, app: App, *, webhook_secret_sealed: bytes | None) -> None:
@@ -30,6 +31,17 @@ def insert_app(tx: Tx, app: App, *, webhook_secret_sealed: bytes | None) -> None
 def find_app(tx: Tx, uuid: str) -> App | None:
     """Return the app, or None."""
     row = tx.execute(select(*_APP_COLUMNS).where(apps.c.uuid == uuid)).one_or_none()
+    return None if row is None else _app(row)
+
+
+def find_xapp(tx: Tx, reference: str) -> App | None:
+    """Return the app with this xApp identifier, or with this UUID where it has an identifier, or None."""
+    named = apps.c.xapp_id == reference
+    if as_uuid(reference):
+        named = or_(named, and_(apps.c.uuid == reference, apps.c.xapp_id.is_not(None)))
+    # An identifier may look like a UUID: then it comes first.
+    query = select(*_APP_COLUMNS).where(named).order_by(case((apps.c.xapp_id == reference, 0), else_=1)).limit(1)
+    row = tx.execute(query).one_or_none()
     return None if row is None else _app(row)
 
 

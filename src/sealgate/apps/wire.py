@@ -11,6 +11,7 @@ from sealgate.apps.checks import (
     checked_description,
     checked_grant_types,
     checked_name,
+    checked_networks,
     checked_url,
     checked_xapp_id,
 )
@@ -26,6 +27,8 @@ from sealgate.apps.model import (
     Redirect,
     SessionSharing,
     SigningAlg,
+    XAppSpecial,
+    XAppStatus,
     defaults_of,
 )
 from sealgate.apps.redirects import checked_post_logout_uris, checked_redirects
@@ -63,10 +66,17 @@ class AppIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     terms_url: str | None = None
     xapp_id: str | None = None
     xapp_url: str | None = None
+    xapp_networks: tuple[str, ...] = ()
+    xapp_push: bool | None = None
+    xapp_push_any: bool = False
+    xapp_special: tuple[XAppSpecial, ...] = ()
 
     def checked(self, *, dev: bool) -> AppDraft:
         """Return the draft of the app; AppInvalid where a value cannot be used."""
         values = msgspec.structs.asdict(self)
+        if values["xapp_push"] is None:
+            # In the sandbox there is no operator to ask for the permission.
+            values["xapp_push"] = dev
         chosen = {name: values[name] for name in defaults_of(self.type) if values[name] is not None}
         draft = {name: _check(name, value, dev) for name, value in values.items() if name not in defaults_of(self.type)}
         draft["redirects"] = draft.pop("redirect_uris")
@@ -97,6 +107,10 @@ class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     terms_url: str | UnsetType | None = UNSET
     xapp_id: str | UnsetType | None = UNSET
     xapp_url: str | UnsetType | None = UNSET
+    xapp_networks: list[str] | UnsetType = UNSET
+    xapp_push: bool | UnsetType = UNSET
+    xapp_push_any: bool | UnsetType = UNSET
+    xapp_special: tuple[XAppSpecial, ...] | UnsetType = UNSET
 
     def checked(self, *, dev: bool) -> dict[str, Any]:
         """Return the values to store by name; AppInvalid where one cannot be used."""
@@ -121,6 +135,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "post_logout_redirect_uris": checked_post_logout_uris,
     "grant_types": checked_grant_types,
     "xapp_id": checked_xapp_id,
+    "xapp_networks": checked_networks,
 }
 
 
@@ -190,6 +205,11 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     webhook_url: str | None
     xapp_id: str | None
     xapp_url: str | None
+    xapp_status: XAppStatus
+    xapp_networks: tuple[str, ...]
+    xapp_push: bool
+    xapp_push_any: bool
+    xapp_special: tuple[XAppSpecial, ...]
     disabled: bool
     created_at: str
     secrets: list[SecretOut] | None = None

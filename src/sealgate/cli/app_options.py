@@ -51,11 +51,26 @@ Policy = Annotated[str | None, typer.Option(help="Its privacy policy.")]
 Terms = Annotated[str | None, typer.Option(help="Its terms of service.")]
 WebhookUrl = Annotated[str | None, typer.Option(help="Where outcomes are posted to.")]
 XAppUrl = Annotated[str | None, typer.Option(help="Address of the xApp.")]
-XAppId = Annotated[str | None, typer.Option(help="Identifier of the xApp.")]
+XAppId = Annotated[str | None, typer.Option(help="Identifier of the xApp; made up where it has only an address.")]
+XAppNetworks = Annotated[
+    list[str] | None, typer.Option(help="Network the xApp works on, such as MAINNET; repeat for several, none is all.")
+]
+XAppPush = Annotated[
+    bool | None, typer.Option("--xapp-push/--no-xapp-push", help="It may send events and notifications.")
+]
+XAppPushAny = Annotated[
+    bool | None,
+    typer.Option("--xapp-push-any/--no-xapp-push-any", help="It may address them by account, without a user token."),
+]
+XAppSpecial = Annotated[
+    list[str] | None,
+    typer.Option(help="URL_LAUNCH_NO_CONFIRMATION or NETWORK_SWITCH_EVENT_NO_RELOAD; repeat for several."),
+]
 
 _MEMBERS = {
     "post_logout_redirect_uri": "post_logout_redirect_uris",
     "grant_type": "grant_types",
+    "xapp_network": "xapp_networks",
     "access_token_ttl": "access_token_ttl_s",
     "homepage": "homepage_url",
     "support": "support_url",

@@ -30,6 +30,10 @@ from sealgate.cli.app_options import (
     Terms,
     WebhookUrl,
     XAppId,
+    XAppNetworks,
+    XAppPush,
+    XAppPushAny,
+    XAppSpecial,
     XAppUrl,
     chosen_values,
 )
@@ -55,6 +59,7 @@ _SIGN_IN = (
     "id_token_alg",
     "session_sharing",
 )
+_XAPP = ("xapp_id", "xapp_url", "xapp_status", "xapp_networks", "xapp_push", "xapp_push_any", "xapp_special")
 AppId = Annotated[str, typer.Argument(help="UUID of the application: its API key.")]
 
 
@@ -69,8 +74,11 @@ def _lines(app: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "redirect", f"{redirect['uri']} ({_MATCHES[redirect['match']]})"
     for name in _SIGN_IN:
         yield name.replace("_", " "), _plain(app.get(name))
-    for name in ("webhook_url", "homepage_url", "support_url", "policy_url", "terms_url", "xapp_id", "xapp_url"):
+    for name in ("webhook_url", "homepage_url", "support_url", "policy_url", "terms_url"):
         yield name.replace("_", " "), _plain(app.get(name))
+    if app["xapp_id"]:
+        for name in _XAPP:
+            yield name.replace("xapp_", "xApp ").replace("_", " "), _plain(app.get(name))
     yield "created at", app["created_at"]
     for secret in app.get("secrets") or []:
         used, retires = secret["last_used_at"], secret["retires_at"]
@@ -112,6 +120,10 @@ def create(
     webhook_url: WebhookUrl = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
+    xapp_network: XAppNetworks = None,
+    xapp_push: XAppPush = None,
+    xapp_push_any: XAppPushAny = None,
+    xapp_special: XAppSpecial = None,
     json: AsJson = False,
 ) -> None:
     """Register an application. The secret is shown once, here."""
@@ -153,6 +165,10 @@ def update(
     webhook_url: WebhookUrl = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
+    xapp_network: XAppNetworks = None,
+    xapp_push: XAppPush = None,
+    xapp_push_any: XAppPushAny = None,
+    xapp_special: XAppSpecial = None,
     json: AsJson = False,
 ) -> None:
     """Change an application. What is not named stays; a list that is named is replaced; an empty text removes."""

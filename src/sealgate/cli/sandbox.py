@@ -30,6 +30,7 @@ DEMO_APP = AppDraft(
     allow_implicit=True,
     public_pkce=True,
     require_pkce=False,
+    xapp_push=True,
 )
 ALICE = "alice"
 

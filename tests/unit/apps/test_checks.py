@@ -6,6 +6,7 @@ from sealgate.apps.checks import (
     checked_description,
     checked_grant_types,
     checked_name,
+    checked_networks,
     checked_url,
     checked_xapp_id,
     is_loopback,
@@ -86,14 +87,30 @@ class TestGrantTypes:
 
 
 @pytest.mark.parametrize("xapp_id", ["sandbox.shop", "abc", "A-b_c.9"])
-def test_xapp_identifiers_pass(xapp_id):
-    assert checked_xapp_id(xapp_id) == xapp_id
+def test_xapp_identifiers_pass_in_lower_case(xapp_id):
+    assert checked_xapp_id(xapp_id) == xapp_id.lower()
 
 
 @pytest.mark.parametrize("xapp_id", ["ab", ".abc", "abc.", "a b", "a/b", "x" * 65, "abc\n"])
 def test_other_xapp_identifiers_are_refused(xapp_id):
     with pytest.raises(AppInvalid):
         checked_xapp_id(xapp_id)
+
+
+@pytest.mark.parametrize(
+    ("networks", "stored"),
+    [((), ()), (("TESTNET",), ("TESTNET",)), (["xahau", "mainnet", "MAINNET"], ("MAINNET", "XAHAU"))],
+)
+def test_networks_are_stored_by_their_keys_each_once(networks, stored):
+    assert checked_networks(networks) == stored
+
+
+def test_unknown_networks_are_refused_with_the_known_ones():
+    with pytest.raises(AppInvalid, match="XRPL") as refusal:
+        checked_networks(["MAINNET", "XRPL"])
+
+    assert refusal.value.pointer == "/xapp_networks"
+    assert "TESTNET" in refusal.value.hint
 
 
 @pytest.mark.parametrize(
