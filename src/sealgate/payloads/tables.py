@@ -39,7 +39,10 @@ payloads = Table(
     Column("opened_by_deeplink", Boolean),
     Column("cancelled_at", Moment),
     Column("resolved_at", Moment),
+    # True while the app waits to hear of the expiry, False once it was told; NULL where it never asked.
+    Column("tell_expiry", Boolean),
 )
+partial_index("ix_payloads_tell_expiry", payloads.c.expires_at, where=payloads.c.tell_expiry)
 partial_index(
     "uq_payloads_app_uuid_identifier",
     payloads.c.app_uuid,
