@@ -71,6 +71,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     payloads_per_minute: Annotated[
         int, msgspec.Meta(ge=1, description="Sign requests an app may create in a sliding minute.")
     ] = 30
+    pushes_per_minute: Annotated[
+        int, msgspec.Meta(ge=1, description="Pushes an app may send in a sliding minute, to everybody together.")
+    ] = 60
+    pushes_per_user_minute: Annotated[
+        int, msgspec.Meta(ge=1, description="Pushes an app may send to one user in a sliding minute.")
+    ] = 10
+    push_contact: Annotated[
+        str,
+        _field(
+            "`mailto:…` or `https://…` by which a push service can reach the operator. Empty: the public URL, if https."
+        ),
+    ] = ""
     pairing: Annotated[
         Literal["open", "closed"], _field("Whether a new wallet may register without an invitation.")
     ] = "open"

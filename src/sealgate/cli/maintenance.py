@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -123,6 +124,7 @@ def reseal(settings: Settings) -> int:
         SealBroken: a secret was sealed with a key that is not configured.
     """
     from sealgate.apps import sealed as apps
+    from sealgate.holders import push
     from sealgate.infra.bus import LocalBus
     from sealgate.infra.database import Database
     from sealgate.infra.resealing import reseal_all
@@ -133,6 +135,7 @@ def reseal(settings: Settings) -> int:
     database = Database.open(settings, LocalBus())
     try:
         with database.begin() as tx:
-            return reseal_all(tx, sealer, (*apps.RESEAL_TARGETS, *view_key.RESEAL_TARGETS, *key_ring.RESEAL_TARGETS))
+            targets = (part.RESEAL_TARGETS for part in (apps, push, view_key, key_ring))
+            return reseal_all(tx, sealer, chain.from_iterable(targets))
     finally:
         database.engine.dispose()

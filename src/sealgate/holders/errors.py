@@ -117,3 +117,15 @@ class TooManyAccounts(SealgateError):
     code = 829
     message = "There are a hundred accounts already, the most there can be."
     hint = "Remove one that is not used any more."
+
+
+class SubscriptionInvalid(SealgateError):
+    """A push subscription is not what a browser's `PushSubscription` holds, or leads where the server does not call."""
+
+    status = 400
+    code = 830
+    message = "This push subscription cannot be used."
+    hint = (
+        "Subscribe with the application_server_key of GET /api/v1/app/push-subscription, and send what "
+        "PushSubscription.toJSON() gives."
+    )

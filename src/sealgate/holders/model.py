@@ -74,3 +74,48 @@ class AccountChallenge(msgspec.Struct, frozen=True):
 
     nonce: str
     expires_at: datetime
+
+
+class NewSubscription(msgspec.Struct, frozen=True):
+    """What a browser's `PushSubscription` holds, its form checked.
+
+    Attributes:
+        p256dh: The device's public key: an uncompressed point of P-256, 65 bytes.
+        auth: The secret it shares with us, 16 bytes.
+    """
+
+    endpoint: str
+    p256dh: bytes
+    auth: bytes
+
+
+class Subscription(msgspec.Struct, frozen=True):
+    """Where one device is woken (RFC 8030).
+
+    Attributes:
+        auth_sealed: The secret of `NewSubscription`, sealed for `push_subscription:<device>`.
+        last_ok_at: When its push service last took a message.
+        failures: Messages it refused since then.
+    """
+
+    device_uuid: str
+    endpoint: str
+    p256dh: bytes
+    auth_sealed: bytes
+    created_at: datetime
+    last_ok_at: datetime | None = None
+    failures: int = 0
+
+
+class Reachable(msgspec.Struct, frozen=True):
+    """How far a holder can be reached for an app.
+
+    Attributes:
+        has_device: Whether any device is left that could show a request.
+        subscribed: UUIDs of the devices that can be woken.
+        muted: Whether the holder has silenced the app.
+    """
+
+    has_device: bool
+    subscribed: tuple[str, ...]
+    muted: bool

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from sealgate.base.ids import new_token, new_uuid
-from sealgate.holders import store
+from sealgate.holders import push_store, store
 from sealgate.holders.errors import (
     AccountUnknown,
     ChallengeUnknown,
@@ -135,7 +135,8 @@ def revoke_device(tx: Tx, device: Device, device_uuid: str, *, now: datetime) ->
     """Revoke a device of the same holder for good and return how many active ones there are left.
 
     A device may revoke itself, also when it is the last: then nobody can act for this holder any more, and pairing
-    again makes a new one. Invitations it made end with it. Revoking twice is the same as once.
+    again makes a new one. Invitations it made and its push subscription end with it.
+    Revoking twice is the same as once.
 
     Raises:
         DeviceUnknown: the holder has no such device.
@@ -145,6 +146,7 @@ def revoke_device(tx: Tx, device: Device, device_uuid: str, *, now: datetime) ->
     holder_uuid = device.holder_uuid
     if store.revoke_device(tx, device_uuid, holder_uuid, now=now):
         store.delete_invitations_by(tx, device_uuid)
+        push_store.delete_subscription(tx, device_uuid)
         tx.emit(device_revoked(device_uuid, holder_uuid))
     else:
         known = store.find_device(tx, device_uuid)

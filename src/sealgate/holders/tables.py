@@ -53,27 +53,6 @@ account_challenges = Table(
     Column("expires_at", Moment, nullable=False),
 )
 
-# Where a device can be woken (RFC 8030). What it encrypts for is public; the secret that goes with it is sealed.
-push_subscriptions = Table(
-    "push_subscriptions",
-    metadata,
-    Column("device_uuid", Uuid, ForeignKey("devices.uuid", ondelete="CASCADE"), primary_key=True),
-    Column("endpoint", Text, nullable=False),
-    Column("p256dh", LargeBinary(65), nullable=False),
-    Column("auth_sealed", LargeBinary, nullable=False),
-    Column("created_at", Moment, nullable=False),
-    Column("last_ok_at", Moment),
-    Column("failures", Integer, nullable=False),
-)
-
-app_mutes = Table(
-    "app_mutes",
-    metadata,
-    Column("holder_uuid", Uuid, ForeignKey("holders.uuid"), primary_key=True),
-    Column("app_uuid", Uuid, primary_key=True),
-    Column("muted_at", Moment, nullable=False),
-)
-
 # Where a device can be woken (RFC 8030). The public key is indexed because a browser that pairs anew brings the
 # subscription of its earlier device along.
 push_subscriptions = Table(

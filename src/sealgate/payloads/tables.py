@@ -56,6 +56,14 @@ partial_index(
     payloads.c.expires_at,
     where=payloads.c.holder_uuid.is_not(None) & payloads.c.resolved_at.is_(None) & payloads.c.cancelled_at.is_(None),
 )
+# What a wallet missed while its stream was down. Requests that were scanned have no holder and are in neither.
+for _column in (payloads.c.resolved_at, payloads.c.cancelled_at):
+    partial_index(
+        f"ix_payloads_holder_{_column.name}",
+        payloads.c.holder_uuid,
+        _column,
+        where=payloads.c.holder_uuid.is_not(None) & _column.is_not(None),
+    )
 
 payload_outcomes = Table(
     "payload_outcomes",

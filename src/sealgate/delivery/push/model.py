@@ -1,0 +1,65 @@
+"""What a push says, and what came of asking for one: values, no I/O."""
+
+from typing import Any, Literal
+
+import msgspec
+
+Category = Literal["SIGNTX", "OPENXAPP"]
+"""What a tap opens (wallet-api 7.2): a sign request, or an xApp."""
+
+Reason = Literal["no_user_token", "token_unknown", "no_device", "muted", "rate_limited", "silent"]
+
+REASONS: dict[Reason, str] = {
+    "no_user_token": "The call named nobody: it came without a user token.",
+    "token_unknown": "The user token is not live: expired, revoked by the person, another app's, or never issued.",
+    "no_device": "The person has no wallet left that is paired with this server.",
+    "muted": "The person has muted the app: the request is on their list, and nothing wakes them.",
+    "rate_limited": "The app has sent more pushes in the last minute than it may, to this person or in all.",
+    "silent": "The app asked for an entry in the list alone.",
+}
+"""Why `pushed` is false, each with what a developer should know."""
+
+
+class PushMessage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a device is woken with: where to look, and nothing that could be read off a lock screen.
+
+    Attributes:
+        app: UUID of the app that asks.
+        payload: UUID of the request or event to look at, None where the message is all there is.
+        xapp: Identifier of the xApp to open.
+    """
+
+    category: Category
+    app: str
+    payload: str | None = None
+    xapp: str | None = None
+
+    def to_wire(self) -> bytes:
+        """Return the JSON that is encrypted: string members alone, under the names of wallet-api 7.2."""
+        members: dict[str, Any] = {
+            "category": self.category,
+            "app": self.app,
+            "payload": self.payload,
+            "xappIdentifier": self.xapp,
+        }
+        return msgspec.json.encode({name: value for name, value in members.items() if value is not None})
+
+
+class PushOutcome(msgspec.Struct, frozen=True):
+    """What came of asking for a push.
+
+    Attributes:
+        pushed: Whether the person can be expected to look at their wallet.
+        reason: Why not.
+    """
+
+    pushed: bool
+    reason: Reason | None = None
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether the request belongs on the person's list: an app is muted, not sent away."""
+        return self.pushed or self.reason in ("muted", "silent")
+
+
+PUSHED = PushOutcome(True)
