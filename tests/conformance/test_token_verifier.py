@@ -8,7 +8,7 @@ from sealgate.apps import service as apps
 from sealgate.apps.model import AppDraft
 from sealgate.base.ids import new_uuid
 from sealgate.infra.bus import BUS_RESUMED, LocalBus
-from sealgate.tokens import deny_list, jws, service, verifying
+from sealgate.tokens import deny_list, jws, memory, service
 from sealgate.tokens.errors import TokenExpired, TokenRevoked
 from tests.conftest import NOON
 from tests.token_side import ACCESS, TokenSide, claims
@@ -139,11 +139,11 @@ class TestMemory:
             await side.verify(token, late)
 
     async def test_is_bounded(self, side, monkeypatch):
-        monkeypatch.setattr(verifying, "MAX_REMEMBERED", 3)
+        monkeypatch.setattr(memory, "MAX_REMEMBERED", 3)
         for _ in range(5):
             await side.verify((await a_token(side))[0])
 
-        assert len(side.verifier._known) == len(side.verifier._by_jti) == 3
+        assert len(side.verifier._memory) == len(side.verifier._memory._by_jti) == 3
 
 
 class TestTheHolder:

@@ -1,4 +1,4 @@
-"""People who signed in to an app, by the access token the app got for them."""
+"""People who signed in to an app or opened it in their wallet, by the token the app got for them."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -6,9 +6,8 @@ from sealgate.access.call_log import APP_UUID
 from sealgate.access.errors import AppDisabled, RateLimited, SecretExposed, TooManyFailures
 from sealgate.access.exposed_secrets import ExposedSecrets
 from sealgate.access.rate_limits import RateLimits
-from sealgate.apps.directory import AppDirectory
 from sealgate.base.errors import SealgateError
-from sealgate.base.ids import as_uuid
+from sealgate.tokens.bearers import BearerVerifier
 from sealgate.tokens.errors import (
     TokenExpired,
     TokenForeign,
@@ -18,16 +17,13 @@ from sealgate.tokens.errors import (
     TokenRevoked,
 )
 from sealgate.tokens.model import User
-from sealgate.tokens.verifying import ACCESS_TOKEN, TokenVerifier
 
 if TYPE_CHECKING:
     from sealgate.web.call import Call
 
-_KINDS = frozenset({ACCESS_TOKEN})
-
 
 class UserByToken:
-    """Recognises a signed-in user by `Authorization: Bearer <access token>`; ID tokens and others do not count."""
+    """Recognises a user by `Authorization: Bearer …`: an access token or an xApp's JWT; ID tokens do not count."""
 
     errors: tuple[type[SealgateError], ...] = (
         SecretExposed,
@@ -42,12 +38,9 @@ class UserByToken:
         TooManyFailures,
     )
 
-    def __init__(
-        self, verifier: TokenVerifier, apps: AppDirectory, limits: RateLimits, exposed: ExposedSecrets
-    ) -> None:
+    def __init__(self, verifier: BearerVerifier, limits: RateLimits, exposed: ExposedSecrets) -> None:
         self._exposed = exposed
         self._verifier = verifier
-        self._apps = apps
         self._limits = limits
 
     async def recognise(self, call: "Call[Any]") -> User:
@@ -55,31 +48,17 @@ class UserByToken:
         await self._exposed.refuse(call)
         token = bearer_token(call)
         try:
-            known = await self._verifier.verify_fully(token, typ=_KINDS, now=call.now)
+            user = await self._verifier.verify(token, now=call.now)
         except (TokenExpired, TokenRevoked):
             raise
         except TokenInvalid:
             await self._limits.count_failure(call)
             raise
-        claims = known.claims
-        account, scope = claims.get("sub"), claims.get("scope")
-        client_id = claims.get("client_id")
-        uuid = as_uuid(client_id) if isinstance(client_id, str) else None
-        entry = None if uuid is None else await self._apps.find(uuid, now=call.now)
-        if uuid is None or entry is None or not isinstance(account, str) or known.jti is None:
-            raise TokenInvalid(message="This token names no app of this server, or no user.")
-        call.notes[APP_UUID] = uuid
-        if entry.app.disabled:
+        call.notes[APP_UUID] = user.app.uuid
+        if user.app.disabled:
             raise AppDisabled
-        await self._limits.count(call, f"user:{uuid}:{account}")
-        return User(
-            app=entry.app,
-            account=account,
-            holder_uuid=known.holder_uuid,
-            jti=known.jti,
-            scope=scope if isinstance(scope, str) else "",
-            claims=claims,
-        )
+        await self._limits.count(call, f"user:{user.app.uuid}:{user.account}")
+        return user
 
 
 def bearer_token(call: "Call[Any]") -> str:

@@ -16,8 +16,8 @@ from sealgate.apps.model import App, PublicApp
 from sealgate.base.errors import SealgateError
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.model import Device, NewDevice
+from sealgate.tokens.bearers import BearerVerifier
 from sealgate.tokens.model import AppOrUser, User
-from sealgate.tokens.verifying import TokenVerifier
 from sealgate.web.callers import Admin, Anyone
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class Resolver:
         limits = RateLimits(context)
         exposed = ExposedSecrets(context, apps)
         by_secret = AppBySecret(context, apps, limits, exposed)
-        by_token = UserByToken(context.get(TokenVerifier), apps, limits, exposed)
+        by_token = UserByToken(context.get(BearerVerifier), limits, exposed)
         self._by_kind: dict[type[Any], Recogniser] = {
             App: by_secret,
             User: by_token,

@@ -7,6 +7,9 @@ from sealgate.access.pruning import Pruning
 from sealgate.access.resolver import Resolver
 from sealgate.apps.directory import AppDirectory
 from sealgate.holders.directory import DeviceDirectory
+from sealgate.tokens.bearers import BearerVerifier
+from sealgate.tokens.verifying import TokenVerifier
+from sealgate.tokens.xapp_tokens import XappTokenVerifier
 
 if TYPE_CHECKING:
     from sealgate.web.context import Context
@@ -16,7 +19,7 @@ def install(context: "Context", devices: DeviceDirectory) -> tuple[Resolver, Cal
     """Add the app directory, the call log and their loops to a process; return what `build_app` wants.
 
     Args:
-        context: The process's services, `tokens` installed; gets an `AppDirectory` and a `CallLog`.
+        context: The process's services, `tokens` installed; gets an `AppDirectory`, a `CallLog` and a `BearerVerifier`.
         devices: Where the resolver looks devices up; its own loop is its slice's business.
     """
     apps = AppDirectory(context.db, context.bus)
@@ -24,6 +27,13 @@ def install(context: "Context", devices: DeviceDirectory) -> tuple[Resolver, Cal
     pruning = Pruning(context)
     context.put(apps)
     context.put(call_log)
+    xapp_tokens = XappTokenVerifier(apps, context.sealer, context.db, context.bus)
+    context.put(BearerVerifier(context.get(TokenVerifier), xapp_tokens, apps))
+
+    async def start() -> None:
+        xapp_tokens.listen()
+
+    context.starting.append(start)
     context.background += [
         apps.follow,
         apps.keep_noting_uses,

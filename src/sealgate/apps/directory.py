@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import OrderedDict
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hmac import compare_digest
 from typing import TYPE_CHECKING
 
@@ -15,20 +15,56 @@ from sealgate.base.logs import get_logger
 if TYPE_CHECKING:
     from sealgate.infra.bus import Bus
     from sealgate.infra.database import Database
+    from sealgate.infra.sealing import Sealer
 
 MAX_REMEMBERED = 10_000
 REMEMBERED_S = 30
 USES_NOTED_EVERY_S = 30
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
 _log = get_logger(__name__)
 
 
+class OpenedSecrets:
+    """The texts of an app's secrets, opened when they are first needed; printed, it shows none of them."""
+
+    __slots__ = ("_texts",)
+
+    def __init__(self) -> None:
+        self._texts: dict[str, str] = {}
+
+    def text(self, sealer: "Sealer", secret: AppSecret) -> str:
+        """Return a secret as the developer has it.
+
+        Raises:
+            SealBroken: its master key is not configured.
+        """
+        found = self._texts.get(secret.id)
+        if found is None:
+            found = self._texts[secret.id] = service.open_secret(sealer, secret)
+        return found
+
+    def __repr__(self) -> str:
+        return "OpenedSecrets([withheld])"
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """An app with what its callers are checked against."""
+    """An app with what its callers are checked against.
+
+    Attributes:
+        opened: Its secrets as text. They are forgotten with the entry: when the app changes, or after 30 s.
+    """
 
     app: App
     secrets: tuple[AppSecret, ...]
     until: datetime
+    opened: OpenedSecrets = msgspec.field(default_factory=OpenedSecrets)
+
+    def live_secrets(self, now: datetime) -> list[AppSecret]:
+        """Return the secrets that count, the one that the app's own calls used last first, then the newest."""
+        live = [secret for secret in self.secrets if secret.is_live(now)]
+        return sorted(live, key=lambda secret: (secret.last_used_at or _NEVER, secret.created_at), reverse=True)
 
     def matching(self, mac: bytes, now: datetime) -> AppSecret | None:
         """Return the live secret whose MAC this is, comparing in constant time, or None."""

@@ -9,17 +9,20 @@ import msgspec
 from sealgate.apps.model import App, SigningAlg
 
 KeyState = Literal["next", "active", "retired"]
+UserKind = Literal["oauth", "xapp"]
 
 
 class User(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller of a JWT route: a person who signed in to an app, by the access token that app got.
+    """The caller of a JWT route: a person who signed in to an app, or opened it as an xApp.
 
     Attributes:
-        account: The XRPL account that signed in; the token's `sub`.
+        account: The XRPL account that signed in, or that the xApp was opened with; the token's `sub`.
         holder_uuid: Whose wallet the app's sign requests reach, or None where it may send none.
         jti: The token's number; no credential.
         scope: As the app asked for it, often empty.
-        claims: All of the token (oauth2 A10, B7.1); not to be changed.
+        claims: All of the token (oauth2 A10 and B7.1, platform-api 16.3); not to be changed.
+        kind: `oauth` for the access token of a sign-in, `xapp` for the JWT of an xApp.
+        ott: The one-time token that an xApp's JWT was given for, spent by then; None for the other kind.
     """
 
     app: App
@@ -28,6 +31,8 @@ class User(msgspec.Struct, frozen=True, kw_only=True):
     jti: str
     scope: str
     claims: Mapping[str, Any]
+    kind: UserKind = "oauth"
+    ott: str | None = None
 
 
 class AppOrUser(msgspec.Struct, frozen=True):

@@ -7,13 +7,12 @@ from sealgate.base.clock import to_unix_s
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.clients import authenticate
-from sealgate.oauth.grants.issue import ACCESS_TOKEN
 from sealgate.oauth.http.for_programs import answers_program
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.model import hash_secret
 from sealgate.oauth.params import read_params, required
+from sealgate.tokens.bearers import BearerVerifier
 from sealgate.tokens.errors import TokenExpired, TokenInvalid, TokenRevoked
-from sealgate.tokens.signing import TokenVerifier
 from sealgate.web import Anyone, Call, Lenient, Router
 
 INACTIVE: dict[str, Any] = {"active": False}
@@ -33,13 +32,13 @@ async def post_introspect(call: Call[Anyone]) -> dict[str, Any]:
     if token.count(".") != 2:
         return await call.db.read(introspect_refresh, hash_secret(token), app_uuid=client.app.uuid, now=call.now)
     try:
-        claims = await call.context.get(TokenVerifier).verify(token, typ={ACCESS_TOKEN}, now=call.now)
+        user = await call.context.get(BearerVerifier).verify(token, now=call.now)
     except (TokenInvalid, TokenExpired, TokenRevoked):
         return INACTIVE
-    if claims["aud"] != client.app.uuid:
+    if user.app.uuid != client.app.uuid:
         return INACTIVE
-    told = {name: claims[name] for name in TOLD if name in claims}
-    return {"active": True, "username": claims["sub"], "token_type": "Bearer", **told}
+    told = {name: user.claims[name] for name in TOLD if name in user.claims}
+    return {"active": True, "username": user.account, "token_type": "Bearer", **told}
 
 
 def introspect_refresh(tx: Tx, token_hash: bytes, *, app_uuid: str, now: datetime) -> dict[str, Any]:

@@ -6,15 +6,14 @@ from sealgate.base.clock import from_ms
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.clients import authenticate
-from sealgate.oauth.grants.issue import ACCESS_TOKEN
 from sealgate.oauth.http.for_programs import CORS, answers_program
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.model import hash_secret
 from sealgate.oauth.params import read_params, required
 from sealgate.oauth.revocation import revoke_grant
 from sealgate.tokens import deny_list
+from sealgate.tokens.bearers import BearerVerifier
 from sealgate.tokens.errors import TokenExpired, TokenInvalid, TokenRevoked
-from sealgate.tokens.signing import TokenVerifier
 from sealgate.web import Anyone, Call, Lenient, Raw, Router
 
 router = Router(tags=["sign in"], cors=CORS)
@@ -22,7 +21,7 @@ router = Router(tags=["sign in"], cors=CORS)
 
 @answers_program
 async def post_revoke(call: Call[Anyone]) -> Raw:
-    """End a refresh token with its family, or an access token alone.
+    """End a refresh token with its family, or an access token or an xApp's JWT alone.
 
     Unknown tokens and those of other apps are answered alike and stay as they are (RFC 7009, 2.2). Who holds a token
     may end it: the secret is not asked for.
@@ -35,11 +34,11 @@ async def post_revoke(call: Call[Anyone]) -> Raw:
         await call.db.write(revoke_family, hash_secret(token), app_uuid=client.app.uuid, now=call.now)
         return done
     try:
-        claims = await call.context.get(TokenVerifier).verify(token, typ={ACCESS_TOKEN}, now=call.now)
+        user = await call.context.get(BearerVerifier).verify(token, now=call.now)
     except (TokenInvalid, TokenExpired, TokenRevoked):
         return done
-    if claims["aud"] == client.app.uuid:
-        await call.db.write(deny_list.revoke, claims["jti"], from_ms(claims["exp"] * 1000))
+    if user.app.uuid == client.app.uuid:
+        await call.db.write(deny_list.revoke, user.jti, from_ms(user.claims["exp"] * 1000))
     return done
 
 
