@@ -22,6 +22,7 @@ from sealgate.payloads.hub import StatusHub
 from sealgate.tokens import admin_http as keys_http
 from sealgate.tokens import http as tokens_http
 from sealgate.tokens import wiring as tokens
+from sealgate.userdata import http as userdata_http
 from sealgate.wallet import http as wallet_http
 from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
@@ -35,6 +36,7 @@ ROUTERS = (
     qr_files.router,
     websocket.router,
     wallet_http.router,
+    userdata_http.router,
     *oauth_http.routers,
     apps_http.router,
     keys_http.router,

@@ -202,13 +202,14 @@ class Call(Generic[C]):
             pass
         self.close = True
 
-    def json(self) -> Any:
-        """Return the body as a JSON value.
+    def json(self, *, any_number: bool = False) -> Any:
+        """Return the body as a JSON value; `any_number` is explained at `parse_json`.
 
         Raises:
             BodyUnusable: one of its kinds, or the route's `body_error` with the same words.
         """
-        return self.route.in_its_words(parse_json, self.raw_body, max_depth=self.context.settings.max_json_depth)
+        depth = self.context.settings.max_json_depth
+        return self.route.in_its_words(parse_json, self.raw_body, max_depth=depth, any_number=any_number)
 
 
 def _too_large(limit: int) -> BodyTooLarge:

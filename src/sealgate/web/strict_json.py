@@ -18,12 +18,14 @@ _INT_MIN, _INT_MAX = -(2**63), 2**64 - 1
 _INT_DIGITS = 20
 
 
-def parse_json(raw: bytes, *, max_depth: int) -> Any:
+def parse_json(raw: bytes, *, max_depth: int, any_number: bool = False) -> Any:
     """Return the value of a JSON text.
 
     Args:
         raw: UTF-8; its size is the caller's business.
         max_depth: Deepest nesting of arrays and objects; `{}` has depth 1.
+        any_number: Take numbers of any size, and return every number as its text: for JSON that is kept and passed on,
+            and never calculated with.
 
     Raises:
         BodyMissing: nothing but white space.
@@ -35,7 +37,7 @@ def parse_json(raw: bytes, *, max_depth: int) -> Any:
     if raw.count(b"{") + raw.count(b"[") > max_depth:
         _check_depth(raw, max_depth)
     try:
-        value = _DECODER.decode(raw.decode())
+        value = (_KEEPER if any_number else _DECODER).decode(raw.decode())
     except UnicodeDecodeError as problem:
         raise BodyNotJson(message=f"The body is not UTF-8: byte {problem.start} cannot be read.") from None
     except json.JSONDecodeError as problem:
@@ -115,3 +117,4 @@ def _no_constant(name: str) -> None:
 _DECODER = json.JSONDecoder(
     object_pairs_hook=_object, parse_int=_integer, parse_float=_real, parse_constant=_no_constant
 )
+_KEEPER = json.JSONDecoder(object_pairs_hook=_object, parse_int=str, parse_float=str, parse_constant=_no_constant)

@@ -121,3 +121,16 @@ class TestParseJson:
     def test_refuses_brackets_that_never_close_without_climbing_them(self):
         with pytest.raises(BodyTooDeep):
             parse(b"[" * 200_000)
+
+
+class TestAnyNumber:
+    @pytest.mark.parametrize(
+        "number", ["123456789012345678901234567890", "-0", "1.10", "1e400", "0.1234567890123456789"]
+    )
+    def test_is_taken_and_returned_as_its_text(self, number):
+        assert parse_json(f'{{"n":{number}}}'.encode(), max_depth=8, any_number=True) == {"n": number}
+
+    @pytest.mark.parametrize("text", ["NaN", "[Infinity]", "01", "+1", "1.", '{"a":1,"a":1}'])
+    def test_is_still_json(self, text):
+        with pytest.raises(BodyUnusable):
+            parse_json(text.encode(), max_depth=8, any_number=True)
