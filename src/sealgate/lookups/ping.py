@@ -54,7 +54,10 @@ async def ping(call: Call[App]) -> Pong:
 
 
 class UserPong(TypedDict):
-    """The answer to a ping of a user: `pong` and every claim of the access token, side by side."""
+    """The answer to a ping of a user: `pong` and every claim of the token, side by side.
+
+    An xApp's token has `ott_uuidv4`, one of a sign-in `iss` and `payload_uuidv4`.
+    """
 
     pong: Literal[True]
     client_id: str
@@ -62,17 +65,18 @@ class UserPong(TypedDict):
     app_name: str
     sub: str
     usertoken_uuidv4: str | None
+    ott_uuidv4: NotRequired[str]
     payload_uuidv4: NotRequired[str | None]
     network_type: NotRequired[str | None]
     network_endpoint: NotRequired[str | None]
     network_id: NotRequired[int | None]
-    iss: str
+    iss: NotRequired[str]
     iat: int
     exp: int
 
 
 @for_users(router.get, "ping", answers=UserPong)
 async def ping_as_user(call: Call[User]) -> dict[str, Any]:
-    """Tell a page that its user's access token works, and what it says."""
+    """Tell a page that its user's token works, and what it says."""
     # Published clients tell a user from a stranger by this claim being there at all (platform-api 3).
     return {"pong": True, "usertoken_uuidv4": None, **call.caller.claims}
