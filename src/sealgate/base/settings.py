@@ -94,6 +94,16 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "sealgate://{uuid}"
     )
 
+    xapp_link: Annotated[
+        str, _field("Link behind *open in wallet* of an xApp; {base} and {id} are replaced, parameters follow.")
+    ] = "sealgate://xapp/{id}"
+    xapp_review: Annotated[
+        bool, _field("Publishing an xApp waits for the operator: `sealgate app list-xapp` opens it to everybody.")
+    ] = False
+    one_time_token_s: Annotated[
+        int, msgspec.Meta(ge=10, le=600, description="Seconds in which an xApp must fetch its one-time token.")
+    ] = 120
+
     max_body_bytes: Annotated[int, msgspec.Meta(ge=1024, description="Largest request body that is read.")] = 262_144
     max_json_depth: Annotated[int, msgspec.Meta(ge=4, description="Deepest nesting of a JSON body.")] = 32
     mail_domain: Annotated[

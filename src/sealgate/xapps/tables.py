@@ -11,7 +11,7 @@ one_time_tokens = Table(
     Column("app_uuid", Uuid, nullable=False),
     Column("holder_uuid", Uuid, nullable=False),
     Column("device_uuid", Uuid, nullable=False),
-    Column("account", String(40)),
+    Column("account", String(40), nullable=False),
     Column("debug", Boolean, nullable=False),
     Column("ip", String(64)),
     Column("context", Text, nullable=False),

@@ -23,7 +23,7 @@ def upgrade() -> None:
         sa.Column("app_uuid", schema.Uuid(), nullable=False),
         sa.Column("holder_uuid", schema.Uuid(), nullable=False),
         sa.Column("device_uuid", schema.Uuid(), nullable=False),
-        sa.Column("account", sa.String(length=40), nullable=True),
+        sa.Column("account", sa.String(length=40), nullable=False),
         sa.Column("debug", sa.Boolean(), nullable=False),
         sa.Column("ip", sa.String(length=64), nullable=True),
         sa.Column("context", sa.Text(), nullable=False),
