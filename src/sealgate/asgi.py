@@ -8,6 +8,9 @@ from sealgate.access import wiring as access
 from sealgate.apps import http as apps_http
 from sealgate.base.clock import Clock, SystemClock
 from sealgate.base.settings import Settings
+from sealgate.console import admin_http as developers_http
+from sealgate.console import http as console_http
+from sealgate.console import wiring as console
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.infra.bus import Bus, LocalBus
 from sealgate.infra.counters import Counters, LocalCounters
@@ -41,6 +44,8 @@ ROUTERS = (
     apps_http.router,
     keys_http.router,
     access_http.router,
+    developers_http.router,
+    console_http.router,
 )
 
 
@@ -54,6 +59,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     wallet.install(context)
     tokens.install(context)
     oauth.install(context)
+    console.install(context)
     resolver, call_log = access.install(context, context.get(DeviceDirectory))
     context.put(StatusHub.of(context))
     return build_app(context, ROUTERS, resolver, call_log, envelopes=oauth_http.ENVELOPES)

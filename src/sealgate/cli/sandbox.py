@@ -11,6 +11,7 @@ from sealgate.base.settings import Settings
 from sealgate.cli.wallet.keystore import Keystore, Pairing
 from sealgate.cli.wallet.signing import ownership_proof
 from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet
+from sealgate.console import service as developers
 from sealgate.holders import service as holders
 from sealgate.holders.model import Device, NewDevice
 from sealgate.holders.ownership import check_ownership
@@ -64,7 +65,9 @@ def prepare_sandbox(settings: Settings, *, now: datetime) -> Sandbox:
         sealer.load_pepper(tx)
         device = _pair(tx, alice, issuer=settings.issuer_url, now=now)
         view_key = open_view_keys(tx, sealer, now=now).current.x
-        api_key, api_secret = _demo_app(tx, sealer, owner=device.holder_uuid, now=now)
+        account = alice.file.account
+        developers.add_developer(tx, account, name=ALICE, operator=True, now=now)
+        api_key, api_secret = _demo_app(tx, sealer, owner=account, now=now)
     database.engine.dispose()
 
     pairing = Pairing(
@@ -90,6 +93,7 @@ def _demo_app(tx: Tx, sealer: Sealer, *, owner: str, now: datetime) -> tuple[str
     known = apps.list_apps(tx, limit=1)
     if not known:
         made = apps.create_app(tx, sealer, DEMO_APP, owner=owner, now=now)
+        developers.add_owner(tx, made.app.uuid, owner, now=now)
         return made.app.uuid, made.secret.text
     newest = apps.live_secrets(tx, known[0].uuid, now=now)[0]
     return known[0].uuid, apps.open_secret(sealer, newest)

@@ -16,27 +16,27 @@ _TRUSTWORTHY_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 
 def binding_cookie(settings: Settings, secret: str) -> str:
     """Return the Set-Cookie value that binds sign-ins to this browser for ten minutes (oauth2 B5.2)."""
-    return f"{_name('op_txn', settings)}={secret}; Max-Age={BINDING_S}; {_attributes(settings)}"
+    return f"{name_of('op_txn', settings)}={secret}; Max-Age={BINDING_S}; {attributes(settings)}"
 
 
 def session_cookie(settings: Settings, secret: str) -> str:
     """Return the Set-Cookie value of a session, which ends with the browser's own (oauth2 B5.3)."""
-    return f"{_name('op_sid', settings)}={secret}; {_attributes(settings)}"
+    return f"{name_of('op_sid', settings)}={secret}; {attributes(settings)}"
 
 
 def end_of_session_cookie(settings: Settings) -> str:
     """Return the Set-Cookie value that takes the session's cookie away."""
-    return f"{_name('op_sid', settings)}=; Max-Age=0; {_attributes(settings)}"
+    return f"{name_of('op_sid', settings)}=; Max-Age=0; {attributes(settings)}"
 
 
 def read_binding(cookies: Mapping[str, str], settings: Settings) -> str | None:
     """Return the binding secret a browser sent, None where it has none of ours."""
-    return _read(cookies, _name("op_txn", settings))
+    return _read(cookies, name_of("op_txn", settings))
 
 
 def read_session(cookies: Mapping[str, str], settings: Settings) -> str | None:
     """Return the session secret a browser sent, None where it has none of ours."""
-    return _read(cookies, _name("op_sid", settings))
+    return _read(cookies, name_of("op_sid", settings))
 
 
 def _read(cookies: Mapping[str, str], name: str) -> str | None:
@@ -44,11 +44,13 @@ def _read(cookies: Mapping[str, str], name: str) -> str | None:
     return value if _VALUE.fullmatch(value) else None
 
 
-def _name(name: str, settings: Settings) -> str:
+def name_of(name: str, settings: Settings) -> str:
+    """Return a cookie's name: with the prefix that keeps other hosts and paths from setting it, where that works."""
     return f"__Host-{name}" if _is_secure(settings) else name
 
 
-def _attributes(settings: Settings) -> str:
+def attributes(settings: Settings) -> str:
+    """Return the attributes all our cookies have."""
     return f"Path=/; {'Secure; ' if _is_secure(settings) else ''}HttpOnly; SameSite=Lax"
 
 

@@ -1,0 +1,19 @@
+"""What the slice needs in a process beside its routes."""
+
+import asyncio
+
+from sealgate.console import service
+from sealgate.web.context import Context
+
+SWEPT_EVERY_S = 3600
+
+
+def install(context: Context) -> None:
+    """Add the console's loop to a process."""
+
+    async def keep_sweeping() -> None:
+        while True:
+            await asyncio.sleep(SWEPT_EVERY_S)
+            await context.db.write(service.forget_old, now=context.clock.now())
+
+    context.background.append(keep_sweeping)

@@ -1,0 +1,95 @@
+"""Console: developers, their apps, invitations and sessions, the audit log."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from sealgate.infra import schema
+
+revision = "0005"
+down_revision = "0004"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "audit_log",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("at", schema.Moment(), nullable=False),
+        sa.Column("actor", sa.String(length=40), nullable=False),
+        sa.Column("action", sa.String(length=64), nullable=False),
+        sa.Column("app_uuid", schema.Uuid(), nullable=True),
+        sa.Column("details", schema.Json(), nullable=False),
+        sa.Column("reference", schema.Uuid(), nullable=True),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_audit_log")),
+    )
+    with op.batch_alter_table("audit_log", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_audit_log_app_uuid_number"), ["app_uuid", "number"], unique=False)
+
+    op.create_table(
+        "audit_tail",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("hash", sa.LargeBinary(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_tail")),
+    )
+    op.create_table(
+        "developers",
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("operator", sa.Boolean(), nullable=False),
+        sa.Column("created_at", schema.Moment(), nullable=False),
+        sa.Column("disabled_at", schema.Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("account", name=op.f("pk_developers")),
+    )
+    op.create_table(
+        "app_members",
+        sa.Column("app_uuid", schema.Uuid(), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("role", sa.Integer(), nullable=False),
+        sa.Column("added_at", schema.Moment(), nullable=False),
+        sa.ForeignKeyConstraint(["account"], ["developers.account"], name=op.f("fk_app_members_account_developers")),
+        sa.ForeignKeyConstraint(
+            ["app_uuid"], ["apps.uuid"], name=op.f("fk_app_members_app_uuid_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("app_uuid", "account", name=op.f("pk_app_members")),
+    )
+    with op.batch_alter_table("app_members", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_app_members_account"), ["account"], unique=False)
+
+    op.create_table(
+        "console_sessions",
+        sa.Column("id", schema.Uuid(), nullable=False),
+        sa.Column("secret_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("account", sa.String(length=40), nullable=False),
+        sa.Column("user_agent", sa.Text(), nullable=False),
+        sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("created_at", schema.Moment(), nullable=False),
+        sa.Column("seen_at", schema.Moment(), nullable=False),
+        sa.Column("ended_at", schema.Moment(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account"], ["developers.account"], name=op.f("fk_console_sessions_account_developers")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_console_sessions")),
+        sa.UniqueConstraint("secret_hash", name=op.f("uq_console_sessions_secret_hash")),
+    )
+    with op.batch_alter_table("console_sessions", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_console_sessions_account"), ["account"], unique=False)
+        batch_op.create_index(batch_op.f("ix_console_sessions_seen_at"), ["seen_at"], unique=False)
+
+    op.create_table(
+        "developer_invitations",
+        sa.Column("secret_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("operator", sa.Boolean(), nullable=False),
+        sa.Column("app_uuid", schema.Uuid(), nullable=True),
+        sa.Column("role", sa.Integer(), nullable=True),
+        sa.Column("invited_by", sa.String(length=40), nullable=True),
+        sa.Column("created_at", schema.Moment(), nullable=False),
+        sa.Column("expires_at", schema.Moment(), nullable=False),
+        sa.Column("used_by", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["app_uuid"], ["apps.uuid"], name=op.f("fk_developer_invitations_app_uuid_apps"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("secret_hash", name=op.f("pk_developer_invitations")),
+    )
+    with op.batch_alter_table("developer_invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_developer_invitations_app_uuid"), ["app_uuid"], unique=False)
