@@ -8,7 +8,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sealgate.apps import service
+from sealgate.apps import service, webhooks
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets, XAppIdTaken
 from sealgate.apps.model import App, AppDraft, Redirect
 from sealgate.apps.sealed import RESEAL_TARGETS
@@ -36,6 +36,12 @@ LATER = NOON + timedelta(hours=1)
 def an_app(database: Database, sealer: Sealer) -> App:
     with database.begin() as tx:
         return service.create_app(tx, sealer, PLAIN, now=NOON).app
+
+
+def default_secrets(tx: Tx, sealer: Sealer, app: App) -> tuple[str, ...]:
+    (endpoint,) = webhooks.list_endpoints(tx, app.uuid)
+    assert endpoint.is_default
+    return webhooks.signing_secrets(sealer, endpoint, now=NOON)
 
 
 class TestCreating:
@@ -67,8 +73,13 @@ class TestCreating:
         with database.begin() as tx:
             (secret,) = service.live_secrets(tx, new.app.uuid, now=NOON)
             assert service.open_secret(sealer, secret) == new.secret.text
-            assert service.open_webhook_secret(tx, sealer, new.app.uuid) == new.webhook_secret
-            rows = str([tx.exec_driver_sql(f"select * from {table}").all() for table in ("apps", "app_secrets")])
+            assert default_secrets(tx, sealer, new.app) == (new.webhook_secret,)
+            rows = str(
+                [
+                    tx.exec_driver_sql(f"select * from {table}").all()
+                    for table in ("apps", "app_secrets", "webhook_endpoints")
+                ]
+            )
 
         assert new.webhook_secret is not None
         assert secret.mac == sealer.mac(new.secret.text)
@@ -83,7 +94,7 @@ class TestCreating:
 
         assert str(with_url.webhook_secret).startswith("whsec_")
         assert without.webhook_secret is None
-        assert service.open_webhook_secret(tx, sealer, without.app.uuid) is None
+        assert webhooks.list_endpoints(tx, without.app.uuid) == []
 
     def test_may_be_told_key_and_secret(self, sealer, tx):
         key, secret = new_uuid(), new_uuid()
@@ -156,29 +167,29 @@ class TestListing:
 class TestChanging:
     def test_changes_what_is_given_and_nothing_else(self, sealer, an_app, tx):
         changed, webhook_secret = service.update_app(
-            tx, sealer, an_app.uuid, {"name": "New name", "redirects": (Redirect("a:/b"),)}
+            tx, sealer, an_app.uuid, {"name": "New name", "redirects": (Redirect("a:/b"),)}, now=LATER
         )
 
         assert (changed.name, changed.redirect_uris, changed.created_at) == ("New name", ("a:/b",), NOON)
         assert webhook_secret is None
 
     def test_the_first_webhook_url_brings_a_secret_which_then_stays(self, sealer, an_app, tx):
-        _, first = service.update_app(tx, sealer, an_app.uuid, {"webhook_url": "https://shop.example/a"})
-        _, second = service.update_app(tx, sealer, an_app.uuid, {"webhook_url": "https://shop.example/b"})
+        _, first = service.update_app(tx, sealer, an_app.uuid, {"webhook_url": "https://shop.example/a"}, now=LATER)
+        _, second = service.update_app(tx, sealer, an_app.uuid, {"webhook_url": "https://shop.example/b"}, now=LATER)
 
         assert first is not None
         assert second is None
-        assert service.open_webhook_secret(tx, sealer, an_app.uuid) == first
+        assert default_secrets(tx, sealer, an_app) == (first,)
 
     def test_nothing_to_change_is_no_mistake(self, sealer, an_app, tx):
-        assert service.update_app(tx, sealer, an_app.uuid, {}) == (an_app, None)
+        assert service.update_app(tx, sealer, an_app.uuid, {}, now=LATER) == (an_app, None)
 
     def test_refuses_a_taken_xapp_identifier(self, database, sealer, an_app):
         with database.begin() as tx:
             service.create_app(tx, sealer, SHOP, now=NOON)
 
         with pytest.raises(XAppIdTaken), database.begin() as tx:
-            service.update_app(tx, sealer, an_app.uuid, {"xapp_id": SHOP.xapp_id})
+            service.update_app(tx, sealer, an_app.uuid, {"xapp_id": SHOP.xapp_id}, now=LATER)
 
     def test_disables_and_enables(self, an_app, tx):
         assert service.disable_app(tx, an_app.uuid).disabled is True
@@ -189,8 +200,8 @@ class TestChanging:
         "change",
         [
             lambda tx, sealer, uuid: service.get_app(tx, uuid),
-            lambda tx, sealer, uuid: service.update_app(tx, sealer, uuid, {"name": "abc"}),
-            lambda tx, sealer, uuid: service.update_app(tx, sealer, uuid, {}),
+            lambda tx, sealer, uuid: service.update_app(tx, sealer, uuid, {"name": "abc"}, now=LATER),
+            lambda tx, sealer, uuid: service.update_app(tx, sealer, uuid, {}, now=LATER),
             lambda tx, sealer, uuid: service.disable_app(tx, uuid),
             lambda tx, sealer, uuid: service.enable_app(tx, uuid),
             lambda tx, sealer, uuid: service.rotate_secret(tx, sealer, uuid, now=NOON),
@@ -323,5 +334,5 @@ def test_secrets_open_under_the_next_master_key_once_they_are_sealed_again(datab
         after.load_pepper(tx)
         (secret,) = service.live_secrets(tx, made.app.uuid, now=NOON)
         assert service.open_secret(after, secret) == made.secret.text
-        assert service.open_webhook_secret(tx, after, made.app.uuid) == made.webhook_secret
+        assert default_secrets(tx, after, made.app) == (made.webhook_secret,)
         assert after.mac(made.secret.text) == secret.mac

@@ -47,6 +47,33 @@ class SecretUnknown(SealgateError):
     hint = "`sealgate app show` lists the live secrets with their ids."
 
 
+class WebhookUnknown(SealgateError):
+    """The app has no webhook endpoint with this UUID."""
+
+    status = 404
+    code = 404
+    message = "This app has no webhook endpoint with this UUID."
+    hint = "`sealgate app webhook list` shows the endpoints of an app."
+
+
+class TooManyEndpoints(SealgateError):
+    """The app has five webhook endpoints, its default one included, and that is the most."""
+
+    status = 409
+    code = 409
+    message = "This app has five webhook endpoints already."
+    hint = "Remove one that is not needed, or let one endpoint take more kinds of events."
+
+
+class WebhookSecretsOverlap(SealgateError):
+    """Two secrets of the endpoint sign until the rotation before ends, so a third would join them."""
+
+    status = 409
+    code = 409
+    message = "Two secrets of this endpoint are live already: the rotation before this one has not ended."
+    hint = "Wait until it ends; or rotate with an overlap of 0 seconds, which ends both at once."
+
+
 class LastSecret(SealgateError):
     """The only live secret of an app cannot be retired."""
 

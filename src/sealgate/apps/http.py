@@ -64,7 +64,7 @@ async def change_app(call: Call[Admin]) -> AppOut:
     """Change values of an app. Its first webhook URL brings a webhook secret, shown in this answer only."""
     changes = call.body.checked(dev=call.settings.dev)
     uuid = call.path["uuid"]
-    app, webhook_secret = await call.db.write(service.update_app, call.context.sealer, uuid, changes)
+    app, webhook_secret = await call.db.write(service.update_app, call.context.sealer, uuid, changes, now=call.now)
     return _changed(call, app, webhook_secret=webhook_secret)
 
 

@@ -5,6 +5,8 @@ from typing import Literal
 
 import msgspec
 
+from sealgate.apps.webhook_model import EventKind, Schedule
+
 AppType = Literal["web", "browser", "native"]
 RedirectMatch = Literal["exact", "origin", "loopback", "wildcard"]
 GrantType = Literal["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
@@ -46,6 +48,8 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
         require_par: Whether a sign-in must begin with a pushed request (RFC 9126).
         access_token_ttl_s: Life of an access token, at most a day (design 4.15).
         session_sharing: Whether a session of the provider may spare this app's users a signature.
+        webhook_url: Where its default endpoint is (`apps.webhooks`).
+        webhook_schedule: When failed deliveries are tried again: our schedule, or the one old receivers know.
         xapp_id: What names the xApp in `/detect/xapp:…` links, lower case.
         xapp_url: Where the xApp is.
         xapp_status: Who may open the xApp: only the devices on its list, until it is `listed`.
@@ -60,6 +64,7 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
     description: str | None = None
     icon_url: str | None = None
     webhook_url: str | None = None
+    webhook_schedule: Schedule = "sealgate"
     redirects: tuple[Redirect, ...] = ()
     post_logout_redirect_uris: tuple[str, ...] = ()
     grant_types: tuple[GrantType, ...] = ("authorization_code",)
@@ -92,12 +97,26 @@ class App(AppValues, frozen=True, kw_only=True):
     """A registered application. As the caller of a route: the holder of its key and secret.
 
     Its `uuid` is the API key and the OAuth2 `client_id` (platform-api 1.2).
+
+    Attributes:
+        webhook_events: The kinds that one of its served endpoints asks for, written together with the endpoints: so
+            whoever has the app knows without a statement whether anybody wants to hear of something.
     """
 
     uuid: str
     created_at: datetime
     owner: str | None = None
     disabled: bool = False
+    webhook_events: tuple[EventKind, ...] = ()
+
+    def wants(self, kind: EventKind) -> bool:
+        """Tell whether one of its webhook endpoints asks for this kind of event."""
+        return kind in self.webhook_events
+
+    @property
+    def tells_expiry(self) -> bool:
+        """Whether one of its webhook endpoints asks for `payload.expired`."""
+        return self.wants("payload.expired")
 
     def icon(self, public_url: str) -> str:
         """Return the icon's URL, or that of the general one where the app has none."""

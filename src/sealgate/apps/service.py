@@ -1,27 +1,23 @@
 """What can be done with apps. Plain functions of one transaction; `access` and the admin API are their callers."""
 
-import os
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sealgate.apps import store
+from sealgate.apps import store, webhooks
 from sealgate.apps.checks import is_xapp_id
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
-from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret, effective_redirects
+from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret
 from sealgate.apps.naming import new_xapp_id
-from sealgate.apps.sealed import secret_context, webhook_secret_context
+from sealgate.apps.sealed import secret_context
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
 
 if TYPE_CHECKING:
     from sealgate.infra.sealing import Sealer
-
-WEBHOOK_SECRET_BYTES = 32
 
 
 def create_app(
@@ -49,12 +45,11 @@ def create_app(
     app = App(uuid=uuid or new_uuid(), created_at=now, owner=owner, **msgspec.structs.asdict(draft))
     if app.xapp_url and not app.xapp_id:
         app = msgspec.structs.replace(app, xapp_id=new_xapp_id(app.name))
-    webhook_secret, sealed = _new_webhook_secret(sealer, app.uuid) if app.webhook_url else (None, None)
-    store.insert_app(tx, app, webhook_secret_sealed=sealed)
+    store.insert_app(tx, app)
+    webhook_secret = webhooks.set_default_url(tx, sealer, app.uuid, app.webhook_url, now=now)
     new_secret = _add_secret(tx, sealer, app.uuid, now, text=secret)
     tx.emit(app_changed(app.uuid))
-    app = msgspec.structs.replace(app, redirects=effective_redirects(app.type, app.redirects))
-    return NewApp(app=app, secret=new_secret, webhook_secret=webhook_secret)
+    return NewApp(app=get_app(tx, app.uuid), secret=new_secret, webhook_secret=webhook_secret)
 
 
 def get_app(tx: Tx, uuid: str) -> App:
@@ -84,15 +79,19 @@ def list_apps(tx: Tx, *, after: str | None = None, limit: int = 100) -> list[App
     return store.list_apps(tx, after=after, limit=limit)
 
 
-def update_app(tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any]) -> tuple[App, str | None]:
+def update_app(
+    tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any], *, now: datetime
+) -> tuple[App, str | None]:
     """Change checked values of an app by name; return it and the webhook secret where this made one.
 
-    The first webhook URL brings a webhook secret; it stays when the URL changes. The first xApp address brings an
+    The webhook URL is that of the default endpoint: the first brings the endpoint with its secret, which stays when
+    the URL changes and goes with the URL. The first xApp address brings an
     identifier where there is none.
 
     Raises:
         AppUnknown: there is no such app.
         XAppIdTaken: see `create_app`.
+        TooManyEndpoints: the webhook URL would make a sixth endpoint.
     """
     webhook_secret = None
     values = dict(changes)
@@ -101,8 +100,8 @@ def update_app(tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any]) 
         raise AppUnknown
     if values.get("xapp_url") and not values.get("xapp_id", app.xapp_id):
         values["xapp_id"] = new_xapp_id(values.get("name", app.name))
-    if values.get("webhook_url") and store.find_webhook_secret(tx, uuid) is None:
-        webhook_secret, values["webhook_secret_sealed"] = _new_webhook_secret(sealer, uuid)
+    if "webhook_url" in values:
+        webhook_secret = webhooks.set_default_url(tx, sealer, uuid, values["webhook_url"], now=now)
     return (_changed(tx, uuid, values) if values else get_app(tx, uuid)), webhook_secret
 
 
@@ -183,12 +182,6 @@ def open_secret(sealer: "Sealer", secret: AppSecret) -> str:
     return sealer.open(secret.sealed, context=secret_context(secret.app_uuid)).decode()
 
 
-def open_webhook_secret(tx: Tx, sealer: "Sealer", uuid: str) -> str | None:
-    """Return the app's webhook secret (`whsec_…`), or None where it never had a webhook URL."""
-    sealed = store.find_webhook_secret(tx, uuid)
-    return None if sealed is None else sealer.open(sealed, context=webhook_secret_context(uuid)).decode()
-
-
 def note_secret_uses(tx: Tx, uses: Mapping[str, datetime]) -> None:
     """Remember when secrets, by id, were last used."""
     store.note_uses(tx, uses)
@@ -209,9 +202,3 @@ def _add_secret(tx: Tx, sealer: "Sealer", uuid: str, now: datetime, text: str | 
         tx, AppSecret(id=secret.id, app_uuid=uuid, mac=sealer.mac(secret.text), sealed=sealed, created_at=now)
     )
     return secret
-
-
-def _new_webhook_secret(sealer: "Sealer", uuid: str) -> tuple[str, bytes]:
-    # Standard Webhooks: 24 to 64 random bytes, base64, behind this prefix.
-    text = "whsec_" + b64encode(os.urandom(WEBHOOK_SECRET_BYTES)).decode()
-    return text, sealer.seal(text.encode(), context=webhook_secret_context(uuid))

@@ -15,22 +15,21 @@ from sealgate.apps.tables import app_secrets, apps
 from sealgate.base.ids import as_uuid
 from sealgate.infra.tx import Tx
 
-_APP_COLUMNS = tuple(column for column in apps.c if column.name != "webhook_secret_sealed")
 # The column is older than the kinds of match.
 _COLUMN_OF = {"redirects": "redirect_uris"}
-_LISTS = ("post_logout_redirect_uris", "grant_types", "xapp_networks", "xapp_special")
+_LISTS = ("post_logout_redirect_uris", "grant_types", "xapp_networks", "xapp_special", "webhook_events")
 
 
-def insert_app(tx: Tx, app: App, *, webhook_secret_sealed: bytes | None) -> None:
+def insert_app(tx: Tx, app: App) -> None:
     """Store a new app; XAppIdTaken where another app has its xApp identifier."""
-    values = {column.name: getattr(app, column.name) for column in _APP_COLUMNS} | {"redirect_uris": app.redirects}
+    values = {column.name: getattr(app, column.name) for column in apps.c} | {"redirect_uris": app.redirects}
     with _xapp_id_is_free():
-        tx.execute(insert(apps).values(values | {"webhook_secret_sealed": webhook_secret_sealed}))
+        tx.execute(insert(apps).values(values))
 
 
 def find_app(tx: Tx, uuid: str) -> App | None:
     """Return the app, or None."""
-    row = tx.execute(select(*_APP_COLUMNS).where(apps.c.uuid == uuid)).one_or_none()
+    row = tx.execute(select(apps).where(apps.c.uuid == uuid)).one_or_none()
     return None if row is None else _app(row)
 
 
@@ -40,20 +39,20 @@ def find_xapp(tx: Tx, reference: str) -> App | None:
     if as_uuid(reference):
         named = or_(named, and_(apps.c.uuid == reference, apps.c.xapp_id.is_not(None)))
     # An identifier may look like a UUID: then it comes first.
-    query = select(*_APP_COLUMNS).where(named).order_by(case((apps.c.xapp_id == reference, 0), else_=1)).limit(1)
+    query = select(apps).where(named).order_by(case((apps.c.xapp_id == reference, 0), else_=1)).limit(1)
     row = tx.execute(query).one_or_none()
     return None if row is None else _app(row)
 
 
 def lock_app(tx: Tx, uuid: str) -> App | None:
     """Return the app and hold it until the transaction ends, so that changes of one app come one after the other."""
-    row = tx.execute(select(*_APP_COLUMNS).where(apps.c.uuid == uuid).with_for_update()).one_or_none()
+    row = tx.execute(select(apps).where(apps.c.uuid == uuid).with_for_update()).one_or_none()
     return None if row is None else _app(row)
 
 
 def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
     """Return apps, oldest first, from the one behind the app `after` on."""
-    query = select(*_APP_COLUMNS).order_by(apps.c.created_at, apps.c.uuid).limit(limit)
+    query = select(apps).order_by(apps.c.created_at, apps.c.uuid).limit(limit)
     if after is not None:
         last = select(apps.c.created_at, apps.c.uuid).where(apps.c.uuid == after).subquery()
         query = query.join(last, tuple_(apps.c.created_at, apps.c.uuid) > tuple_(last.c.created_at, last.c.uuid))
@@ -64,14 +63,9 @@ def update_app(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App | None:
     """Change values of an app and return it as it is then, or None where there is none; XAppIdTaken as above."""
     values = {_COLUMN_OF.get(name, name): value for name, value in values.items()}
     with _xapp_id_is_free():
-        changed = update(apps).where(apps.c.uuid == uuid).values(**values).returning(*_APP_COLUMNS)
+        changed = update(apps).where(apps.c.uuid == uuid).values(**values).returning(*apps.c)
         row = tx.execute(changed).one_or_none()
     return None if row is None else _app(row)
-
-
-def find_webhook_secret(tx: Tx, uuid: str) -> bytes | None:
-    """Return the sealed webhook secret of an app, or None."""
-    return tx.execute(select(apps.c.webhook_secret_sealed).where(apps.c.uuid == uuid)).scalar_one_or_none()
 
 
 def insert_secret(tx: Tx, secret: AppSecret) -> None:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, false, true
 
-from sealgate.infra.schema import Json, Moment, Uuid, metadata
+from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
 apps = Table(
     "apps",
@@ -13,6 +13,9 @@ apps = Table(
     Column("description", Text),
     Column("icon_url", Text),
     Column("webhook_url", Text),
+    Column("webhook_schedule", Text, nullable=False, server_default="sealgate"),
+    # The kinds that its served endpoints ask for together, so that a create need not look.
+    Column("webhook_events", Json, nullable=False, server_default="[]"),
     Column("redirect_uris", Json, nullable=False),
     # The defaults are for apps from before these columns; SQLite could not drop them without making the table anew.
     Column("post_logout_redirect_uris", Json, nullable=False, server_default="[]"),
@@ -36,10 +39,35 @@ apps = Table(
     Column("xapp_push_any", Boolean, nullable=False, server_default=false()),
     Column("xapp_special", Json, nullable=False, server_default="[]"),
     Column("owner", Text),
-    Column("webhook_secret_sealed", LargeBinary),
     Column("disabled", Boolean, nullable=False),
     Column("created_at", Moment, nullable=False),
     Index("ix_apps_created_at_uuid", "created_at", "uuid"),
+)
+
+# The default endpoint is the one that `apps.webhook_url` names; both are written together.
+webhook_endpoints = Table(
+    "webhook_endpoints",
+    metadata,
+    Column("uuid", Uuid, primary_key=True),
+    Column("app_uuid", Uuid, ForeignKey("apps.uuid", ondelete="CASCADE"), nullable=False, index=True),
+    Column("url", Text, nullable=False),
+    Column("description", Text),
+    Column("events", Json, nullable=False),
+    Column("is_default", Boolean, nullable=False),
+    Column("secret_sealed", LargeBinary, nullable=False),
+    Column("earlier_secret_sealed", LargeBinary),
+    Column("earlier_retires_at", Moment),
+    Column("paused_at", Moment),
+    Column("paused_because", Text),
+    Column("failing_since", Moment),
+    Column("failures", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+)
+partial_index(
+    "uq_webhook_endpoints_default",
+    webhook_endpoints.c.app_uuid,
+    unique=True,
+    where=webhook_endpoints.c.is_default,
 )
 
 app_secrets = Table(

@@ -32,6 +32,7 @@ from sealgate.apps.model import (
     defaults_of,
 )
 from sealgate.apps.redirects import checked_post_logout_uris, checked_redirects
+from sealgate.apps.webhook_model import Schedule
 from sealgate.base.clock import to_wire
 
 UuidText = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
@@ -50,6 +51,7 @@ class AppIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     description: str | None = None
     icon_url: str | None = None
     webhook_url: str | None = None
+    webhook_schedule: Schedule = "sealgate"
     redirect_uris: RedirectsIn = []
     post_logout_redirect_uris: list[str] = []
     grant_types: tuple[str, ...] = ("authorization_code",)
@@ -91,6 +93,7 @@ class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     description: str | UnsetType | None = UNSET
     icon_url: str | UnsetType | None = UNSET
     webhook_url: str | UnsetType | None = UNSET
+    webhook_schedule: Schedule | UnsetType = UNSET
     redirect_uris: RedirectsIn | UnsetType = UNSET
     post_logout_redirect_uris: list[str] | UnsetType = UNSET
     grant_types: list[str] | UnsetType = UNSET
@@ -203,6 +206,7 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     policy_url: str | None
     terms_url: str | None
     webhook_url: str | None
+    webhook_schedule: Schedule
     xapp_id: str | None
     xapp_url: str | None
     xapp_status: XAppStatus

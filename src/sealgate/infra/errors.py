@@ -73,6 +73,15 @@ class SealBroken(SealgateError):
     message = "A stored secret cannot be opened."
 
 
+class TargetRefused(SealgateError):
+    """A URL that the server is asked to call is not one it calls: it may point at what only the server can reach."""
+
+    status = 400
+    code = 400
+    message = "The server does not call this URL."
+    hint = "Give an https:// URL with a public host."
+
+
 def withhold_rows(error: BaseException) -> bool:
     """Cut a driver's error down to its first line, in place: the log must not have the rest. True when it did.
 
