@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sealgate.cli import app_advice
 from sealgate.cli.admin import admin_client
 from sealgate.cli.app_options import (
     TYPE_HELP,
@@ -128,10 +129,11 @@ def create(
 ) -> None:
     """Register an application. The secret is shown once, here."""
     app = admin_client().call("POST", _APPS, chosen_values(locals()))
+    note(*app_advice.warnings(app))
     if json:
         return print_json(app)
     _describe(app)
-    say("", "Keep the secret now: it is not shown again. It belongs in a back end, never in a browser or a native app.")
+    say("", *app_advice.about_secret(app))
     if app["allow_implicit"]:
         say(
             "The implicit flow is on, since the browser SDK may use it; it carries tokens in addresses.",
@@ -223,6 +225,7 @@ def show(app: AppId, json: AsJson = False) -> None:
     """Show one application, without its secret."""
     found = admin_client().call("GET", f"{_APPS}/{app}")
     print_json(found) if json else _describe(found)
+    note(*app_advice.warnings(found))
 
 
 @cli.command("rotate-secret")

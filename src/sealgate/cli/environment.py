@@ -59,8 +59,12 @@ class Environment:
         found = self.get("SEALGATE_WALLET_DIR")
         if found:
             return Path(found)
-        config = self._environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-        return Path(config) / "sealgate" / "wallets"
+        return self.config_dir / "wallets"
+
+    @property
+    def config_dir(self) -> Path:
+        """The folder that keeps what belongs to this user of this machine."""
+        return Path(self._environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "sealgate"
 
 
 def read_env_file(path: Path) -> dict[str, str]:
@@ -86,11 +90,15 @@ def read_env_file(path: Path) -> dict[str, str]:
 
 def write_env_file(path: Path, values: Mapping[str, str]) -> None:
     """Write the variables atomically, readable by the owner alone."""
-    text = "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items())
+    write_private_file(path, "".join(f"{name}={shlex.quote(value)}\n" for name, value in values.items()).encode())
+
+
+def write_private_file(path: Path, content: bytes) -> None:
+    """Write a file atomically, readable by the owner alone."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

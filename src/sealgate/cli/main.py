@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sealgate.base.errors import SealgateError
-from sealgate.cli import apps, keys, payloads, server
+from sealgate.cli import apps, keys, login, payloads, server
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 
@@ -25,6 +25,7 @@ cli.add_typer(apps.cli, name="app")
 cli.add_typer(payloads.cli, name="payload")
 cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
+login.add_commands(cli)
 
 
 def _say_version(asked: bool) -> None:

@@ -36,7 +36,9 @@ def say(*lines: str) -> None:
 
 
 def note(*lines: str) -> None:
-    """Print lines for people on stderr, where they never mix with what a script reads."""
+    """Print lines for people on stderr, where they never mix with what a script reads; no lines, nothing."""
+    if not lines:
+        return
     sys.stderr.write(_harmless("\n".join(lines)) + "\n")
 
 
