@@ -4,13 +4,21 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from sealgate.apps.tables import webhook_endpoints
 from sealgate.apps.webhook_model import PauseReason, WebhookEndpoint
+from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import Tx
 
 _table = webhook_endpoints
+
+# Whoever settles a sign request looks who must be told.
+_FIND_OF_APP = HotStatement(
+    select(_table)
+    .where(_table.c.app_uuid == bindparam("of_app", type_=_table.c.app_uuid.type))
+    .order_by(_table.c.is_default.desc(), _table.c.created_at, _table.c.uuid)
+)
 
 
 def insert_endpoint(tx: Tx, endpoint: WebhookEndpoint) -> None:
@@ -21,20 +29,18 @@ def insert_endpoint(tx: Tx, endpoint: WebhookEndpoint) -> None:
 def find_endpoint(tx: Tx, uuid: str) -> WebhookEndpoint | None:
     """Return the endpoint, or None."""
     row = tx.execute(select(_table).where(_table.c.uuid == uuid)).one_or_none()
-    return None if row is None else _endpoint(row)
+    return None if row is None else _endpoint(row._asdict())
 
 
 def find_endpoints(tx: Tx, app_uuid: str) -> list[WebhookEndpoint]:
     """Return the endpoints of an app, the default one first, then the oldest."""
-    order = (_table.c.is_default.desc(), _table.c.created_at, _table.c.uuid)
-    query = select(_table).where(_table.c.app_uuid == app_uuid).order_by(*order)
-    return [_endpoint(row) for row in tx.execute(query)]
+    return [_endpoint(row._asdict()) for row in _FIND_OF_APP.run(tx, of_app=app_uuid).rows]
 
 
 def update_endpoint(tx: Tx, uuid: str, values: Mapping[str, Any]) -> WebhookEndpoint:
     """Change values of an endpoint that is there and return it as it is then."""
     changed = update(_table).where(_table.c.uuid == uuid).values(**values).returning(*_table.c)
-    return _endpoint(tx.execute(changed).one())
+    return _endpoint(tx.execute(changed).one()._asdict())
 
 
 def delete_endpoint(tx: Tx, uuid: str) -> None:
@@ -51,7 +57,7 @@ def pause_endpoint(tx: Tx, uuid: str, because: PauseReason, *, now: datetime) ->
         .returning(*_table.c)
     )
     row = tx.execute(paused).one_or_none()
-    return None if row is None else _endpoint(row)
+    return None if row is None else _endpoint(row._asdict())
 
 
 def count_failure(tx: Tx, uuid: str, *, now: datetime) -> WebhookEndpoint | None:
@@ -63,7 +69,7 @@ def count_failure(tx: Tx, uuid: str, *, now: datetime) -> WebhookEndpoint | None
         .returning(*_table.c)
     )
     row = tx.execute(counted).one_or_none()
-    return None if row is None else _endpoint(row)
+    return None if row is None else _endpoint(row._asdict())
 
 
 def forget_failures(tx: Tx, uuid: str) -> None:
@@ -75,6 +81,5 @@ def forget_failures(tx: Tx, uuid: str) -> None:
     )
 
 
-def _endpoint(row: Row[Any]) -> WebhookEndpoint:
-    values = dict(row._mapping)
-    return WebhookEndpoint(**values | {"events": tuple(values["events"])})
+def _endpoint(values: Mapping[str, Any]) -> WebhookEndpoint:
+    return WebhookEndpoint(**{**values, "events": tuple(values["events"])})

@@ -150,6 +150,11 @@ def find_endpoint(tx: Tx, uuid: str) -> WebhookEndpoint | None:
     return webhook_store.find_endpoint(tx, uuid)
 
 
+def endpoints_of(tx: Tx, app_uuid: str) -> list[WebhookEndpoint]:
+    """Return the endpoints of an app, paused ones too; none where there is no such app. One statement."""
+    return webhook_store.find_endpoints(tx, app_uuid)
+
+
 def endpoints_wanting(tx: Tx, app_uuid: str, kind: EventKind) -> list[WebhookEndpoint]:
     """Return the endpoints of an app that are served and ask for this kind of event."""
     return [endpoint for endpoint in webhook_store.find_endpoints(tx, app_uuid) if endpoint.wants(kind)]

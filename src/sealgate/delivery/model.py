@@ -141,7 +141,8 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Backlog(msgspec.Struct, frozen=True):
-    """What waits in the outbox: how many deliveries, and since when the oldest one that is due has been due."""
+    """What waits in the outbox: how many deliveries, and when the oldest of those that are due or being sent was
+    recorded."""
 
     waiting: int = 0
     held: int = 0

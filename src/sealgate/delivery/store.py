@@ -263,16 +263,15 @@ def release_held(tx: Tx, targets: Collection[str], *, now: datetime) -> int:
 
 def backlog(tx: Tx, *, now: datetime) -> Backlog:
     """Return what is unfinished."""
-    unfinished, held, oldest = tx.execute(
+    is_overdue = or_(deliveries.c.next_at <= now, deliveries.c.lease_owner.is_not(None))
+    found = tx.execute(
         select(
-            func.count(),
-            func.count().filter(deliveries.c.state == "held"),
-            func.min(deliveries.c.next_at).filter(
-                deliveries.c.state == "waiting", or_(deliveries.c.next_at <= now, deliveries.c.lease_owner.is_not(None))
-            ),
+            func.count(deliveries.c.id).label("unfinished"),
+            func.count(deliveries.c.id).filter(deliveries.c.state == "held").label("held"),
+            func.min(deliveries.c.created_at).filter(deliveries.c.state == "waiting", is_overdue).label("oldest"),
         ).where(_IS_UNFINISHED)
     ).one()
-    return Backlog(waiting=unfinished - held, held=held, oldest_due_at=oldest)
+    return Backlog(waiting=found.unfinished - found.held, held=found.held, oldest_due_at=found.oldest)
 
 
 def prune(tx: Tx, *, before: datetime, limit: int) -> int:
