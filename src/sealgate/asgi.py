@@ -30,6 +30,9 @@ from sealgate.wallet import http as wallet_http
 from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
 from sealgate.web.context import Context
+from sealgate.xapps import authorize_http, detect_pages
+from sealgate.xapps import http as xapps_http
+from sealgate.xapps import wiring as xapps
 
 ROUTERS = (
     ping.router,
@@ -39,6 +42,9 @@ ROUTERS = (
     qr_files.router,
     websocket.router,
     wallet_http.router,
+    authorize_http.router,
+    xapps_http.router,
+    detect_pages.router,
     userdata_http.router,
     *oauth_http.routers,
     apps_http.router,
@@ -59,6 +65,7 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     wallet.install(context)
     tokens.install(context)
     oauth.install(context)
+    xapps.install(context)
     console.install(context)
     resolver, call_log = access.install(context, context.get(DeviceDirectory))
     context.put(StatusHub.of(context))

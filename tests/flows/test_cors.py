@@ -19,6 +19,7 @@ USERS = "Content-Type, Authorization, x-api-key, x-api-ott, x-api-secret"
 PROGRAMS = "Authorization, Content-Type, DPoP"
 
 JWT_API = {
+    "authorize": "GET",
     "ping": "GET",
     "payload": "POST",
     "payload/{uuid:uuid}": "DELETE, GET",
