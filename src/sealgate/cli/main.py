@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from sealgate.base.errors import SealgateError
-from sealgate.cli import apps, keys, login, payloads, server
+from sealgate.cli import apps, developers, keys, login, payloads, server, tokens
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 
@@ -25,7 +25,10 @@ cli.add_typer(apps.cli, name="app")
 cli.add_typer(payloads.cli, name="payload")
 cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
+cli.add_typer(tokens.cli, name="token")
 login.add_commands(cli)
+cli.add_typer(developers.cli, name="developer")
+cli.add_typer(developers.audit, name="audit")
 
 
 def _say_version(asked: bool) -> None:

@@ -10,7 +10,8 @@ from sealgate.tokens.user_routes import for_users
 from sealgate.tokens.xapp_tokens import sign_xapp_token
 from sealgate.web.call import Call
 from sealgate.web.routing import Router
-from sealgate.xapps.errors import OttSpent, OttUnknown, XAppIdMissing
+from sealgate.xapps.errors import OttRefusal, OttUnknown
+from sealgate.xapps.exchange import REFUSALS, noted, require_xapp
 from sealgate.xapps.sessions import Visitor, begin_session
 
 OTT = "x-api-ott"
@@ -37,27 +38,26 @@ class Authorized(msgspec.Struct):
     "authorize",
     caller=PublicApp,
     answers=Authorized,
-    raises=(XAppIdMissing, OttUnknown, OttSpent),
+    raises=REFUSALS,
     reads_headers={OTT: "The `xAppToken` of the address that the wallet opened."},
 )
 async def get_authorize(call: Call[PublicApp]) -> Authorized:
     """Trade the one-time token of an xApp for the user's context and a JWT. It counts once, for two minutes."""
     app = call.caller.app
-    if app.xapp_id is None:
-        raise XAppIdMissing
+    require_xapp(app)
     entry = await call.context.get(AppDirectory).find(app.uuid, now=call.now)
     if entry is None:
         raise OttUnknown(cause="The app was removed a moment ago.")
     # Opened before the token is taken: should the seal be broken, the token is not lost.
     secret = entry.opened.text(call.context.sealer, entry.live_secrets(call.now)[0])
-    session = await call.db.write(
-        begin_session,
-        call.headers.get(OTT, ""),
-        Visitor(call.client_ip, "xumm/xapp" in call.headers.get("user-agent", "").lower()),
-        app_uuid=app.uuid,
-        user_token_days=call.settings.user_token_days,
-        now=call.now,
-    )
+    visitor = Visitor(call.client_ip, "xumm/xapp" in call.headers.get("user-agent", "").lower())
+    days = call.settings.user_token_days
+    try:
+        session = await call.db.write(
+            begin_session, call.headers.get(OTT, ""), visitor, app_uuid=app.uuid, user_token_days=days, now=call.now
+        )
+    except OttRefusal as refusal:
+        raise noted(call, refusal) from None
     taken = session.taken
     jwt = sign_xapp_token(
         secret,
