@@ -21,6 +21,9 @@ ROWS_A_WRITE = 250
 APP_UUID = "app_uuid"
 """The note in which the resolver leaves whose call it is, known even where the call is refused."""
 
+CAUSE = "cause"
+"""The note in which a handler leaves why it refuses, where only the app's developer may know; no secret, no token."""
+
 _log = get_logger(__name__)
 
 
@@ -56,6 +59,7 @@ class CallLog:
                 status,
                 None if error_code is None else str(error_code),
                 int(duration_s * 1_000_000),
+                call.notes.get(CAUSE),
             )
         )
         if len(self._waiting) > MOST_WAITING:

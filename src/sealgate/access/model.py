@@ -14,6 +14,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
     Attributes:
         ref: The call's X-Call-Ref.
         error_code: `code` of the refusal as text, or None.
+        cause: What the app's developer should know of a refusal and its caller was not told, or None.
         duration_us: From the first byte of the head to the last of the answer, in microseconds.
         number: Counts the stored calls in the order of time, with gaps; None before it is stored.
     """
@@ -26,6 +27,7 @@ class LoggedCall(msgspec.Struct, frozen=True):
     status: int
     error_code: str | None
     duration_us: int
+    cause: str | None = None
     number: int | None = None
 
 

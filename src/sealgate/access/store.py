@@ -33,6 +33,7 @@ def insert_calls(tx: Tx, calls: Sequence[LoggedCall]) -> None:
             call.status,
             call.error_code,
             call.duration_us,
+            call.cause,
         )
         for call in calls
     ]

@@ -21,6 +21,7 @@ call_log = Table(
     Column("status", Integer, nullable=False),
     Column("error_code", Text),
     Column("duration_us", BigInteger, nullable=False),
+    Column("cause", Text),
     Index(None, "app_uuid", "number"),
 )
 

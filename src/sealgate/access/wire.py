@@ -18,7 +18,10 @@ class CallsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class CallOut(msgspec.Struct, kw_only=True):
-    """One answered call: `reference` is its X-Call-Ref, `route` the endpoint without the values in its path."""
+    """One answered call: `reference` is its X-Call-Ref, `route` the endpoint without the values in its path.
+
+    `cause` says why a one-time token was refused, which its caller is not told.
+    """
 
     number: int | None
     reference: str
@@ -28,6 +31,7 @@ class CallOut(msgspec.Struct, kw_only=True):
     status: int
     error_code: str | None
     duration_us: int
+    cause: str | None
 
     @classmethod
     def of(cls, call: LoggedCall) -> "CallOut":
@@ -41,6 +45,7 @@ class CallOut(msgspec.Struct, kw_only=True):
             status=call.status,
             error_code=call.error_code,
             duration_us=call.duration_us,
+            cause=call.cause,
         )
 
 

@@ -81,6 +81,15 @@ class NetworkNotSupported(SealgateError):
     hint = "Switch to one of its networks: GET /api/v1/app/xapp/info/… lists them."
 
 
+class EventUnknown(SealgateError):
+    """The event that was to open the xApp is not there any more, or is none of this user and xApp."""
+
+    status = 404
+    code = 404
+    message = "This event is not there any more."
+    hint = "The app may have taken it back; the xApp itself can still be opened."
+
+
 class AccountNotYours(SealgateError):
     """An xApp is opened for one of the user's own accounts, and this is none."""
 

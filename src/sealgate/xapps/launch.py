@@ -18,6 +18,7 @@ from sealgate.xapps.addresses import launch_url
 from sealgate.xapps.context import build_context
 from sealgate.xapps.errors import AccountNotYours, NetworkNotSupported, XAppNotOpen, XAppSwitchedOff, XAppUnknown
 from sealgate.xapps.model import Launched, LaunchOrder, OneTimeToken
+from sealgate.xapps.origins import data_of_origin
 from sealgate.xapps.policy import Access, access_of
 
 _FIRST_NETWORK = next(iter(NETWORKS))
@@ -37,6 +38,7 @@ def launch(
         XAppUnknown, XAppSwitchedOff, XAppNotOpen: as `openable`.
         NetworkNotSupported: the xApp does not work on the wallet's network.
         AccountNotYours: the account is none of the user's, or there is none.
+        EventUnknown: the event that was opened is not there any more.
     """
     holders.require_active(tx, device)
     app, access = openable(tx, reference, device, settings=settings)
@@ -50,7 +52,7 @@ def launch(
         networkid=network.network_id if network else None,
         user=device.holder_uuid,
         platform=device.platform,
-        event={},
+        event=data_of_origin(tx, order, app_uuid=app.uuid, holder_uuid=device.holder_uuid, now=now),
     )
     ott = new_uuid()
     token = OneTimeToken(

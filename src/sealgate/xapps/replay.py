@@ -15,6 +15,6 @@ def refetch_hash(ott: str, secret: str, device_uuid: str) -> str:
 
 
 def proves(shown: str, ott: str, device_uuid: str, secrets: Iterable[str]) -> bool:
-    """Tell whether `shown` is the hash with one of the app's live secrets; all are compared, in constant time."""
+    """Tell whether `shown` is the hash with one of the app's live secrets; compared in constant time."""
     given = shown.lower().encode()
-    return any([compare_digest(given, refetch_hash(ott, secret, device_uuid).encode()) for secret in secrets])
+    return any(compare_digest(given, refetch_hash(ott, secret, device_uuid).encode()) for secret in secrets)

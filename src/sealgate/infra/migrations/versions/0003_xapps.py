@@ -58,12 +58,17 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("app_uuid", "device_uuid", name=op.f("pk_xapp_devices")),
     )
+    with op.batch_alter_table("call_log", schema=None, recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("cause", sa.Text(), nullable=True))
+
     with op.batch_alter_table("apps", schema=None, recreate="never") as batch_op:
         batch_op.add_column(sa.Column("xapp_status", sa.Text(), server_default="draft", nullable=False))
         batch_op.add_column(sa.Column("xapp_networks", schema.Json(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("xapp_push", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("xapp_push_any", sa.Boolean(), server_default=sa.false(), nullable=False))
         batch_op.add_column(sa.Column("xapp_special", schema.Json(), server_default="[]", nullable=False))
+    with op.batch_alter_table("payloads", schema=None, recreate="never") as batch_op:
+        batch_op.add_column(sa.Column("unlisted", sa.Boolean(), nullable=True))
 
     # Links name xApps in any case. Where two identifiers differ in nothing else, both stay as they are.
     op.execute(
