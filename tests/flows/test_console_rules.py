@@ -1,0 +1,90 @@
+"""Who gets what in the console: every route of it, as a stranger, an outsider, a viewer and a disabled developer.
+
+The list is the console's own, so a new route is walked as well, and one declared another way is found.
+"""
+
+import pytest
+
+from sealgate.console import service as console
+from sealgate.console.http import router
+from sealgate.console.model import Role
+from sealgate.console.visit import RULES, Rule
+from tests.console_side import ConsoleBrowser, joins, new_app, new_developer
+
+pytestmark = pytest.mark.anyio
+
+GUARDED = [rule for rule in RULES if not rule.public]
+
+
+def path_of(rule: Rule, app_uuid: str) -> str:
+    """Return the rule's path below `/console`, with something in the place of every parameter."""
+    path = rule.path.removeprefix("/console").replace("{app:uuid}", app_uuid)
+    while "{" in path:
+        before, _, rest = path.partition("{")
+        declared, _, after = rest.partition("}")
+        path = before + (app_uuid if declared.endswith(":uuid") else "1") + after
+    return path
+
+
+async def tries(visitor: ConsoleBrowser, rule: Rule, app_uuid: str) -> int:
+    path = path_of(rule, app_uuid)
+    answer = await (visitor.opens(path) if rule.method == "GET" else visitor.sends(path))
+    return answer.status_code
+
+
+def test_every_route_of_the_console_has_a_rule():
+    declared = {(route.method, route.path) for route in router.routes}
+
+    assert declared == {(rule.method, rule.path) for rule in RULES}
+    assert len(RULES) == len(declared)
+
+
+@pytest.mark.parametrize("rule", GUARDED, ids=lambda rule: f"{rule.method} {rule.path}")
+class TestARoute:
+    async def test_is_closed_to_a_stranger(self, side, rule):
+        app = await new_app(side)
+        stranger = ConsoleBrowser(side, await side.wallet())
+
+        status = await tries(stranger, rule, app.uuid)
+
+        assert status == (303 if rule.method == "GET" else 403)
+
+    async def test_does_not_tell_an_outsider_whether_the_app_exists(self, side, rule):
+        app, outsider = await new_app(side), await new_developer(side)
+        if rule.role is None and not rule.operator:
+            pytest.skip("it is about the developer, not about an app")
+
+        status = await tries(outsider, rule, app.uuid)
+
+        assert status == (403 if rule.operator else 404)
+
+    async def test_is_closed_to_a_role_below_its_own(self, side, rule):
+        if rule.role is None or rule.role is Role.VIEWER:
+            pytest.skip("no member of the app is below")
+        owner, member = await new_developer(side), await new_developer(side)
+        app = await new_app(side, owner)
+        await joins(side, app, owner, member, Role(rule.role - 1))
+
+        assert await tries(member, rule, app.uuid) == 403
+
+    async def test_is_closed_to_a_disabled_developer(self, side, rule):
+        operator, owner = await new_developer(side, operator=True), await new_developer(side)
+        app = await new_app(side, owner)
+        await side.context.db.write(
+            console.set_disabled, owner.account, disabled=True, actor=operator.account, now=side.clock.now()
+        )
+
+        status = await tries(owner, rule, app.uuid)
+
+        assert status == (303 if rule.method == "GET" else 403)
+
+    async def test_takes_no_form_of_another_page(self, side, rule):
+        if rule.method != "POST":
+            pytest.skip("it changes nothing")
+        owner = await new_developer(side, operator=True)
+        app = await new_app(side, owner)
+
+        forged = await owner.browser.post(f"/console{path_of(rule, app.uuid)}", {"csrf": "forged"})
+
+        assert forged.status_code == 403
+        assert "no longer valid" in forged.text
