@@ -23,6 +23,7 @@ from sealgate.payloads.errors import (
     ChallengeMissing,
     MultisignerInvalid,
     NetworkRefused,
+    NotForSigning,
     PublicKeyMismatch,
     SignatureInvalid,
     SignedBlobUndecodable,
@@ -51,6 +52,8 @@ def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
         SignatureRefusal: one of its kinds, each with its own cause and cure; nothing is stored by it.
     """
     terms = payload.terms
+    if terms.xapp is not None:
+        raise NotForSigning
     _check_network(terms, report)
     blob = _bytes_of(report.signed_blob)
     if terms.tx_type == CHANNEL_AUTHORIZE:

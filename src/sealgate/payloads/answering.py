@@ -17,6 +17,7 @@ from sealgate.infra.tx import Tx
 from sealgate.payloads import events, store
 from sealgate.payloads.errors import (
     DispatchRefused,
+    NotForSigning,
     PayloadCancelled,
     PayloadExpired,
     PayloadNotOpened,
@@ -80,9 +81,12 @@ def sign_payload(
     Raises:
         PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved: why
             the payload cannot be answered.
+        NotForSigning: it is an xApp event.
         DeviceRevoked: the device was revoked since its call was let in.
     """
     payload = _claim(tx, uuid, device, now)
+    if payload.terms.xapp is not None:
+        raise NotForSigning
     # Nothing is submitted of what is no ledger transaction, whatever the wallet says.
     dispatch = None if payload.terms.is_pseudo else report.dispatched
     outcome = Outcome(

@@ -313,3 +313,19 @@ class NetworkRefused(SignatureRefusal):
 
     message = "The request must be signed on another network."
     hint = "Switch the wallet to the network in meta.force_network and sign again."
+
+
+class NotForSigning(SignatureRefusal):
+    """The payload is an xApp event: it opens an xApp, and nothing in it is to be signed."""
+
+    message = "This is a message of an xApp: it opens the xApp, and there is nothing to sign."
+    hint = "Open the xApp instead (POST /api/v1/app/xapp/launch/…), or take the message off the list: reject it."
+
+
+class EventListFull(SealgateError):
+    """The list of the person in the wallet holds 25 events of this app already."""
+
+    status = 400
+    code = 605
+    message = "This person's list holds 25 events of the app already, and this would be one more."
+    hint = "Take back what is out of date (DELETE platform/payload/{uuid}), or send a notification: platform/xapp/push."

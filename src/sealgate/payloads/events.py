@@ -2,8 +2,9 @@
 
 Kinds on a payload's topic, in the order of a signed one: `opened`, `pre_signed`, `dispatched` (only with a node's
 answer), `resolved`; also `devapp_fetched` and `cancelled`. The data of `resolved` is the socket's message, field by
-field (platform-api 20.2). Kinds on a holder's topic: `payload_created`, `payload_resolved`, `payload_cancelled`, each
-with the payload's `uuid`.
+field (platform-api 20.2). Kinds on a holder's topic: `payload_created`, `payload_listed` (made, and
+nobody is to be woken for it), `payload_resolved`, `payload_cancelled`, `xapp_push` (what an xApp tells, on no list),
+each with the payload's `uuid`.
 """
 
 from typing import Any, Literal
@@ -16,7 +17,7 @@ from sealgate.payloads.model import Payload
 from sealgate.payloads.return_urls import return_urls
 
 Kind = Literal["opened", "pre_signed", "dispatched", "resolved", "cancelled", "devapp_fetched"]
-HolderKind = Literal["payload_created", "payload_resolved", "payload_cancelled"]
+HolderKind = Literal["payload_created", "payload_listed", "payload_resolved", "payload_cancelled", "xapp_push"]
 
 
 def payload_topic(uuid: str) -> str:
@@ -27,6 +28,11 @@ def payload_topic(uuid: str) -> str:
 def news(uuid: str, kind: Kind) -> Event:
     """Return a piece of news that is told by its kind alone."""
     return Event(topic=payload_topic(uuid), kind=kind)
+
+
+def creation_kind(*, pushed: bool) -> HolderKind:
+    """Return what wallets are told of a new request: a cue to show it, or only that it is on the list."""
+    return "payload_created" if pushed else "payload_listed"
 
 
 def wallet_news(holder_uuid: str, kind: HolderKind, uuid: str) -> Event:

@@ -134,19 +134,24 @@ def identifier(value: object) -> str | None:
 
 
 def instruction(value: object) -> str | None:
-    """Return the text for the user with its white space in order, None where there is none.
+    """Return the text for the user with its white space in order, None where there is none."""
+    if not isinstance(value, str):
+        return None
+    text = tidy(value)
+    if len(text) > MAX_INSTRUCTION:
+        raise too_long("/custom_meta/instruction", len(text), MAX_INSTRUCTION)
+    return text or None
+
+
+def tidy(text: str) -> str:
+    """Return a text for people with its white space in order.
 
     Runs of blanks become one, lines neither begin nor end with one, at most one empty line stays between two others.
     Control characters are dropped.
     """
-    if not isinstance(value, str):
-        return None
-    text = _BLANKS.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n"))
+    text = _BLANKS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
     text = _UNPRINTABLE.sub("", text)
-    text = _EMPTY_LINES.sub("\n\n", _LINE_BLANKS.sub("", text)).strip()
-    if len(text) > MAX_INSTRUCTION:
-        raise too_long("/custom_meta/instruction", len(text), MAX_INSTRUCTION)
-    return text or None
+    return _EMPTY_LINES.sub("\n\n", _LINE_BLANKS.sub("", text)).strip()
 
 
 def too_long(pointer: str, length: int, limit: int) -> TooLong:

@@ -1,7 +1,8 @@
 """A sign request and its life, as values: no I/O, no clock, no settings.
 
 The life (design 4.20; wallet-api 3): created → opened | cancelled | expired; opened → signed | rejected. Expiry means
-*open before*: a payload opened in time has no deadline any more.
+*open before*: a payload opened in time has no deadline any more. What an xApp tells is kept as a payload too, and
+lives otherwise: it is not signed, may be taken back while it is there, and ends with its deadline, opened or not.
 """
 
 from datetime import datetime
@@ -10,9 +11,11 @@ from typing import Literal
 
 import msgspec
 
+from sealgate.delivery.push.model import Reason
 from sealgate.ledger.networks import find_network
 
 NULL = msgspec.Raw(b"null")
+EMPTY = msgspec.Raw(b"{}")
 
 SIGN_IN = "SignIn"
 CHANNEL_AUTHORIZE = "PaymentChannelAuthorize"
@@ -39,6 +42,22 @@ class Presentation(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
     """SHA-256, in hex, of the value that binds the request to one browser."""
 
 
+class XappEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an xApp has to tell somebody: listed in the wallet, opened as the xApp, and never signed (platform-api 17).
+
+    Attributes:
+        identifier: Of the xApp, as it was when the event was made.
+        title: Name of the app.
+        data: Compact JSON object for the xApp, number for number and key for key.
+    """
+
+    identifier: str
+    title: str
+    body: str
+    subtitle: str | None = None
+    data: msgspec.Raw = EMPTY
+
+
 class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What was asked for. Written once, kept as one JSON document, and never changed."""
 
@@ -61,6 +80,9 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     blob: msgspec.Raw = NULL
     """Compact JSON of `custom_meta.blob`: the developer's own text, number for number and key for key."""
     presentation: Presentation | None = None
+    xapp: XappEvent | None = None
+    unpushed: Reason | None = None
+    """Why nobody was woken, where somebody was named; decided when the request was made, and told then."""
 
     @property
     def is_pseudo(self) -> bool:
@@ -194,9 +216,10 @@ def state_of(payload: Payload, now: datetime) -> State:
         return State.SIGNED if payload.outcome.signed else State.REJECTED
     if payload.cancelled_at is not None:
         return State.CANCELLED
-    if payload.opened_at is not None:
-        return State.OPENED
-    return State.EXPIRED if now >= payload.expires_at else State.CREATED
+    # What nobody signs needs no time after it was opened: an xApp event ends with its deadline.
+    if now >= payload.expires_at and (payload.opened_at is None or payload.terms.xapp is not None):
+        return State.EXPIRED
+    return State.CREATED if payload.opened_at is None else State.OPENED
 
 
 def is_expired(payload: Payload, now: datetime) -> bool:
@@ -206,7 +229,8 @@ def is_expired(payload: Payload, now: datetime) -> bool:
 
 def is_expired_for_wallets(payload: Payload, now: datetime) -> bool:
     """Return the wallet's `meta.expired`: never of what was opened in time, or none could sign it (wallet-api 2.2)."""
-    return payload.cancelled_at is not None or (payload.opened_at is None and now >= payload.expires_at)
+    is_kept = payload.opened_at is not None and payload.terms.xapp is None
+    return payload.cancelled_at is not None or (now >= payload.expires_at and not is_kept)
 
 
 def came_by_link(payload: Payload) -> bool:
@@ -232,14 +256,17 @@ class CancelReason(StrEnum):
 
 
 def cancel_reason(payload: Payload, now: datetime) -> CancelReason:
-    """Return what a cancellation at `now` comes to; the first match of the table in platform-api 6 wins."""
+    """Return what a cancellation at `now` comes to; the first match of the table in platform-api 6 wins.
+
+    An xApp event can be taken back after it was opened.
+    """
     if payload.cancelled_at is not None:
         return CancelReason.ALREADY_CANCELLED
     if payload.outcome is not None:
         return CancelReason.ALREADY_RESOLVED
     if now >= payload.expires_at:
         return CancelReason.ALREADY_EXPIRED
-    if payload.opened_at is not None:
+    if payload.opened_at is not None and payload.terms.xapp is None:
         return CancelReason.ALREADY_OPENED
     return CancelReason.OK
 

@@ -1,15 +1,14 @@
-"""The statements of sign requests, each with a verb that keeps its promise. For `service`, `answering` and
-`idempotency` alone.
+"""The statements of sign requests, each with a verb that keeps its promise. For the verbs of this slice alone.
 
-The conditions of `open_payload`, `claim_payload` and `cancel_payload` are the arrows of `model.state_of`: the database
-decides who is first, and the model explains it to who is not.
+The conditions of `open_payload`, `claim_payload`, `cancel_payload` and `take_back` are the arrows of `model.state_of`:
+the database decides who is first, and the model explains it to who is not.
 """
 
 from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Boolean, ColumnElement, Row, bindparam, delete, func, insert, literal, select, update
+from sqlalchemy import Boolean, ColumnElement, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
 from sealgate.base.errors import SealgateError
 from sealgate.infra.database import insert_for, insert_if_new
@@ -70,6 +69,15 @@ _CANCEL = HotStatement(
     .returning(*_ROW)
 )
 
+_TAKE_BACK = HotStatement(
+    update(payloads)
+    .where(
+        _IS_IT, payloads.c.app_uuid == bindparam("of_app"), ~_IS_UNOPENED, _IS_UNCANCELLED, _IS_UNRESOLVED, _IS_IN_TIME
+    )
+    .values(cancelled_at=_NOW)
+    .returning(*_ROW)
+)
+
 _decode_terms = msgspec.json.Decoder(Terms).decode
 _encode = msgspec.json.Encoder().encode
 
@@ -78,6 +86,12 @@ def insert_payload(tx: Tx, *, terms: Terms, **values: Any) -> int | None:
     """Store a payload and return its row id; None when the app's identifier is taken."""
     row = _INSERT.run(tx, terms=_encode(terms).decode(), **values).one_or_none()
     return row.id if row is not None else None
+
+
+def insert_event(tx: Tx, *, terms: Terms, is_listed: bool, **values: Any) -> int:
+    """Store an xApp event and return its row id."""
+    row = {"terms": _encode(terms).decode(), "unlisted": None if is_listed else True, **values}
+    return int(tx.execute(insert(payloads).values(row).returning(payloads.c.id)).scalar_one())
 
 
 def find_payload(tx: Tx, uuid: str) -> Payload | None:
@@ -119,6 +133,11 @@ def cancel_payload(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Payloa
     return _payload(_CANCEL.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
 
 
+def take_back(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Payload | None:
+    """Mark the app's opened payload cancelled: for what is not signed. Not None for one caller ever."""
+    return _payload(_TAKE_BACK.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
+
+
 def insert_outcome(tx: Tx, payload_id: int, outcome: Outcome) -> None:
     """Store how a payload ended; the caller has claimed it in this transaction."""
     tx.execute(insert(payload_outcomes).values(payload_id=payload_id, **msgspec.structs.asdict(outcome)))
@@ -141,18 +160,34 @@ def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: Disp
 
 
 def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime, limit: int) -> list[Payload]:
-    """Return the holder's unanswered payloads before their deadline, newest first."""
+    """Return what is on the holder's list: unanswered and before its deadline, newest first."""
     rows = tx.execute(
         _WHOLE.where(
             payloads.c.holder_uuid == holder_uuid,
             payloads.c.resolved_at.is_(None),
             payloads.c.cancelled_at.is_(None),
             payloads.c.expires_at > now,
+            payloads.c.unlisted.is_(None),
         )
         .order_by(payloads.c.id.desc())
         .limit(limit)
     )
     return [payload for row in rows if (payload := _payload(row)) is not None]
+
+
+def touched_since(tx: Tx, holder_uuid: str, *, since: datetime, limit: int) -> list[Row[Any]]:
+    """Return `uuid`, `pushed` and the moments of what was made for a holder, or ended, after a moment."""
+    columns = payloads.c
+    is_theirs = columns.holder_uuid == holder_uuid
+    row = select(columns.uuid, columns.pushed, columns.created_at, columns.resolved_at, columns.cancelled_at)
+    # What was made after a moment ends after it, too: so the index of what is pending finds it.
+    is_new = (columns.expires_at > since) & (columns.created_at > since)
+    touched = union_all(
+        row.where(is_theirs, columns.resolved_at.is_(None), columns.cancelled_at.is_(None), is_new),
+        row.where(is_theirs, columns.resolved_at.is_not(None), columns.resolved_at > since),
+        row.where(is_theirs, columns.cancelled_at.is_not(None), columns.cancelled_at > since),
+    )
+    return list(tx.execute(touched.limit(limit)).all())
 
 
 def insert_refusal(

@@ -41,6 +41,8 @@ payloads = Table(
     Column("resolved_at", Moment),
     # True while the app waits to hear of the expiry, False once it was told; NULL where it never asked.
     Column("tell_expiry", Boolean),
+    # True for an xApp's notification that is on nobody's list; NULL for everything else.
+    Column("unlisted", Boolean),
 )
 partial_index("ix_payloads_tell_expiry", payloads.c.expires_at, where=payloads.c.tell_expiry)
 partial_index(

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from sealgate.apps.model import App
 from sealgate.base.clock import to_unix_s, to_wire
 from sealgate.base.settings import Settings
 from sealgate.holders.model import Device
-from sealgate.payloads.model import Payload, State, is_expired_for_wallets, state_of
+from sealgate.payloads.model import Payload, State, XappEvent, is_expired_for_wallets, state_of
 from sealgate.payloads.return_urls import return_urls
 from sealgate.payloads.wire import Application
 from sealgate.tokens.model import UserToken
@@ -81,13 +81,27 @@ class Response(Struct, frozen=True, kw_only=True):
     account: str | None = None
 
 
+class XappView(Struct, frozen=True, kw_only=True):
+    """What an xApp tells, and which one opens for it (wallet-api 8.7)."""
+
+    identifier: str
+    title: str
+    subtitle: str | None
+    body: str
+
+
 class WalletView(Struct, frozen=True, kw_only=True):
-    """A request in the pending list."""
+    """A request in the pending list.
+
+    Attributes:
+        xapp: Only where this is an xApp event, so that there is nothing to sign: `meta.is_xapp` is true.
+    """
 
     meta: Meta
     application: Application
     payload: Request
     response: Response = Response()
+    xapp: XappView | UnsetType = UNSET
 
 
 class SignedView(Struct, frozen=True, kw_only=True):
@@ -144,6 +158,7 @@ def wallet_view(
             pathfinding=terms.pathfinding,
             pathfinding_fallback=terms.pathfinding_fallback,
             force_network=terms.force_network,
+            is_xapp=terms.xapp is not None,
         ),
         application=Application.of(app, None if token is None else token.token, settings),
         payload=Request(
@@ -157,6 +172,7 @@ def wallet_view(
             expires_at=to_wire(payload.expires_at),
             expires_in_seconds=to_unix_s(payload.expires_at) - to_unix_s(now),
         ),
+        xapp=UNSET if terms.xapp is None else _xapp_view(terms.xapp),
     )
 
 
@@ -202,6 +218,10 @@ def statement(view: WalletView, payload: Payload, *, issuer: str, device: Device
         if shown is None
         else {"lines": list(shown.lines), "origin": shown.origin, "matching_number": shown.matching_number},
     }
+
+
+def _xapp_view(event: XappEvent) -> XappView:
+    return XappView(identifier=event.identifier, title=event.title, subtitle=event.subtitle, body=event.body)
 
 
 def _wallet_template(payload: Payload) -> dict[str, Any]:

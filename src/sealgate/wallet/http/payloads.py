@@ -89,6 +89,7 @@ async def get_payload(call: Call[Device]) -> OpenedView:
         meta=view.meta,
         application=view.application,
         payload=view.payload,
+        xapp=view.xapp,
         view=SignedView(payload=stated, signature=signature, kid=keys.current.kid),
     )
 
