@@ -87,6 +87,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         Literal["open", "closed"], _field("Whether a new wallet may register without an invitation.")
     ] = "open"
 
+    outbound_networks: Annotated[
+        tuple[str, ...],
+        _field(
+            "Networks of your own that webhooks and pushes may reach although they are not public, such as "
+            "10.20.0.0/16. Whoever may register an app can then have the server call every address in them."
+        ),
+    ] = ()
+
     qr_content: Annotated[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
         "{base}/sign/{uuid}"
     )
@@ -159,6 +167,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"sqlite:///{Path(self.data_dir) / 'sealgate.db'}"
 
 
+_LISTS = ("trusted_proxies", "outbound_networks")
+
+
 def load_settings(
     environ: Mapping[str, str] | None = None, *, file: Path | None = None, overrides: Mapping[str, Any] | None = None
 ) -> Settings:
@@ -184,7 +195,7 @@ def load_settings(
         text = environ.get(f"SEALGATE_{field.name.upper()}")
         if text is not None:
             values[field.name] = (
-                [part.strip() for part in text.split(",") if part.strip()] if field.name == "trusted_proxies" else text
+                [part.strip() for part in text.split(",") if part.strip()] if field.name in _LISTS else text
             )
     values.update({name: value for name, value in (overrides or {}).items() if value is not None})
     for name in ("public_url", "issuer"):

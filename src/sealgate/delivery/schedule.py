@@ -78,8 +78,8 @@ def judge(
         return Verdict(state="delivered")
     if status == GONE:
         return Verdict(state="failed", pause="gone")
-    asked = None if status not in HOLDING else read_retry_after(retry_after, now=now)
-    hold_until = None if asked is None else now + asked
+    asked = read_retry_after(retry_after, now=now)
+    hold_until = now + asked if asked and status in HOLDING else None
     wait = None if refused else delay_after(attempt, schedule, chance=chance)
     if wait is None:
         return Verdict(state="failed", hold_until=hold_until)
@@ -123,7 +123,7 @@ def read_retry_after(text: str | None, *, now: datetime) -> timedelta | None:
 
 def is_worn_out(endpoint: WebhookEndpoint, *, now: datetime) -> bool:
     """Tell whether an endpoint has failed for so long that it is paused: five days and twelve attempts, none in between
-    having succeeded. The attempts of one delivery alone never pause it: they end after three and a half days."""
+    having succeeded. The attempts of one delivery alone never pause it: they end within four days."""
     return (
         endpoint.failing_since is not None
         and now - endpoint.failing_since >= PAUSED_AFTER
