@@ -95,6 +95,24 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         ),
     ] = ()
 
+    webhook_waits_s: Annotated[
+        tuple[Annotated[float, msgspec.Meta(ge=0.05, le=259_200)], ...],
+        _field(
+            "Seconds to wait before the second attempt at a webhook, the third and so on, after which it is given up. "
+            "Empty: what the app chose."
+        ),
+    ] = ()
+    outbox_in_server: Annotated[
+        bool,
+        _field(
+            "Whether servers send webhooks and pushes. Off on PostgreSQL, workers alone do (`sealgate worker`); on "
+            "SQLite it has no effect."
+        ),
+    ] = True
+    delivery_days: Annotated[
+        int, msgspec.Meta(ge=1, description="Days that events and deliveries with their attempts are kept.")
+    ] = 30
+
     qr_content: Annotated[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
         "{base}/sign/{uuid}"
     )
@@ -167,7 +185,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"sqlite:///{Path(self.data_dir) / 'sealgate.db'}"
 
 
-_LISTS = ("trusted_proxies", "outbound_networks")
+_LISTS = ("trusted_proxies", "outbound_networks", "webhook_waits_s")
 
 
 def load_settings(

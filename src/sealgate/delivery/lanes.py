@@ -55,24 +55,21 @@ class Lane:
             return bool(self.waiting or self.running)
         return len(self.waiting) >= WAITING_PER_LANE // 2
 
-    def note(self, result: Result, now: datetime) -> timedelta | None:
-        """Learn from a try. Return how long the target is left in peace, if it is."""
+    def note(self, result: Result, now: datetime) -> datetime | None:
+        """Learn from a try. Return until when the target is left in peace, if it is."""
         if result.attempt is None:
             return None
         if result.state == "delivered":
             self.strikes = self.silences = 0
-            self.rest_until = now
-            return None
-        self.strikes += 1
-        if not result.unreachable:
-            self.silences = 0
-            return None
-        self.silences += 1
-        if self.silences < STRIKES:
-            return None
-        rest = timedelta(seconds=min(2 ** min(self.silences - STRIKES, 16), LONGEST_REST_S))
-        self.rest_until = max(self.rest_until, now + rest)
-        return rest
+        else:
+            self.strikes += 1
+            self.silences = self.silences + 1 if result.unreachable else 0
+        if self.silences >= STRIKES:
+            rest = timedelta(seconds=min(2 ** min(self.silences - STRIKES, 16), LONGEST_REST_S))
+            self.rest_until = max(self.rest_until, now + rest)
+        if result.quiet_until is not None:
+            self.rest_until = max(self.rest_until, result.quiet_until)
+        return self.rest_until if self.rest_until > now else None
 
     def let_go(self, now: datetime, latest: datetime) -> list[Claimed]:
         """Take out what had better be claimed anew later; `latest` as in `Lanes.surplus`."""
@@ -98,6 +95,11 @@ class Lanes:
         self._of_app: dict[str, int] = {}
         self.running = 0
 
+    @property
+    def waiting(self) -> int:
+        """How many deliveries wait for their turn."""
+        return sum(len(lane.waiting) for lane in self._lanes.values())
+
     def add(self, claimed: Claimed, now: datetime) -> None:
         """Let a delivery wait for its turn."""
         lane = self._lanes.get(claimed.target_uuid)
@@ -115,8 +117,8 @@ class Lanes:
                 self._of_app[lane.app_uuid] = self._of_app.get(lane.app_uuid, 0) + 1
                 yield lane.waiting.popleft()
 
-    def finish(self, claimed: Claimed, result: Result, now: datetime) -> timedelta | None:
-        """Take note of what came of a running delivery. Return how long its target is left in peace, if it is."""
+    def finish(self, claimed: Claimed, result: Result, now: datetime) -> datetime | None:
+        """Take note of what came of a running delivery. Return until when its target is left in peace, if it is."""
         lane = self._lanes[claimed.target_uuid]
         lane.running -= 1
         self.running -= 1
@@ -136,7 +138,7 @@ class Lanes:
         gone = []
         for lane in tuple(self._lanes.values()):
             gone += lane.let_go(now, latest)
-            is_idle = not (lane.running or lane.waiting)
+            is_idle = not (lane.running or lane.waiting) and now >= lane.rest_until
             if is_idle and (not lane.strikes or now - lane.used_at > FORGOTTEN_AFTER):
                 del self._lanes[lane.target_uuid]
         return gone

@@ -1,10 +1,11 @@
 """Events of apps and their way to who wants them, as values."""
 
-from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 import msgspec
+
+from sealgate.delivery.kinds import EventData, EventKind
 
 State = Literal["waiting", "held", "delivered", "failed", "cancelled"]
 """`waiting`: to be sent when it is due, or being sent. `held`: its target takes nothing now, such as a paused endpoint.
@@ -19,14 +20,12 @@ class NewEvent(msgspec.Struct, frozen=True):
     """Something to tell an app.
 
     Attributes:
-        kind: One of `kinds.EventKind`.
         subject: What it is about: a payload's UUID, a user token. Events of one subject reach a target in order.
-        data: Its particulars, as JSON values; never a signed blob, never a secret.
+        data: What happened; its type says which kind of event this is.
     """
 
-    kind: str
     subject: str
-    data: Mapping[str, Any]
+    data: EventData
 
 
 class AppEvent(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,14 +33,14 @@ class AppEvent(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         seq: Counts the events of all apps, with gaps; who follows resumes after a number.
-        id: UUID; the same in every delivery of this event, however often it is tried.
+        id: UUID, from which its `webhook-id` is made: the same in every delivery of this event and every try.
         data: As JSON text.
     """
 
     seq: int
     id: str
     app_uuid: str
-    kind: str
+    kind: EventKind
     subject: str
     data: msgspec.Raw
     created_at: datetime
@@ -101,6 +100,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
         next_at: When it is due again; for an unfinished one only.
         attempt: The try that was made, None where there was none.
         unreachable: True where the target did not answer at all: then it is left in peace for a moment.
+        quiet_until: Until when the target asked to be sent nothing.
     """
 
     id: int
@@ -108,6 +108,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     next_at: datetime | None = None
     attempt: Attempt | None = None
     unreachable: bool = False
+    quiet_until: datetime | None = None
 
 
 class Sender(Protocol):

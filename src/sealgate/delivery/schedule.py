@@ -1,6 +1,7 @@
 """What an attempt at a webhook comes to: delivered, tried again, given up, and when its endpoint is paused. Pure."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Literal
@@ -64,6 +65,7 @@ def judge(
     now: datetime,
     chance: float,
     refused: bool = False,
+    waits_s: Sequence[float] = (),
 ) -> Verdict:
     """Return what follows from an attempt that ended at `now`.
 
@@ -73,6 +75,7 @@ def judge(
         attempt: Number of the attempt, from 1.
         chance: From 0 to below 1, at random: where within the jitter the next attempt falls.
         refused: Whether our guard refused the URL. It would again, so such a delivery is not tried again.
+        waits_s: The operator's own waits, which count for every app; empty where there are none.
     """
     if status is not None and is_success(status, schedule):
         return Verdict(state="delivered")
@@ -80,7 +83,7 @@ def judge(
         return Verdict(state="failed", pause="gone")
     asked = read_retry_after(retry_after, now=now)
     hold_until = now + asked if asked and status in HOLDING else None
-    wait = None if refused else delay_after(attempt, schedule, chance=chance)
+    wait = None if refused else delay_after(attempt, schedule, chance=chance, waits_s=waits_s)
     if wait is None:
         return Verdict(state="failed", hold_until=hold_until)
     # Never sooner than the endpoint asked, and never sooner than we would have come.
@@ -92,12 +95,12 @@ def is_success(status: int, schedule: Schedule) -> bool:
     return status in _COMPAT_SUCCESS if schedule == "compat" else 200 <= status < 300
 
 
-def delay_after(attempt: int, schedule: Schedule, *, chance: float) -> timedelta | None:
+def delay_after(attempt: int, schedule: Schedule, *, chance: float, waits_s: Sequence[float] = ()) -> timedelta | None:
     """Return how long to wait after an attempt that failed, or None once the delivery is given up.
 
     Our own schedule is stretched by up to a fifth, so that what failed together does not come back together.
     """
-    delays = DELAYS_S[schedule]
+    delays = waits_s or DELAYS_S[schedule]
     if attempt > len(delays):
         return None
     stretch = 1 + JITTER * chance if schedule == "sealgate" else 1

@@ -4,13 +4,12 @@ An event is stored in the transaction of what it tells, together with a delivery
 for its kind: either both are there after a crash, or neither is. The outbox hears of it after the commit.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from sealgate.apps import webhooks
-from sealgate.apps.webhook_model import EventKind
 from sealgate.delivery import events, store
+from sealgate.delivery.kinds import EventData
 from sealgate.delivery.model import NewEvent, TargetKind
 from sealgate.infra.tx import Tx
 
@@ -20,9 +19,9 @@ ON_REQUEST = frozenset({"payload.opened", "payload.expired", "payload.cancelled"
 PRUNED_AT_ONCE = 1000
 
 
-def record(tx: Tx, app_uuid: str, kind: EventKind, subject: str, data: Mapping[str, Any], *, now: datetime) -> None:
+def record(tx: Tx, app_uuid: str, subject: str, data: EventData, *, now: datetime) -> None:
     """Record one event; see `record_all`."""
-    record_all(tx, app_uuid, (NewEvent(kind, subject, data),), now=now)
+    record_all(tx, app_uuid, (NewEvent(subject, data),), now=now)
 
 
 def record_all(tx: Tx, app_uuid: str, told: Sequence[NewEvent], *, now: datetime) -> None:
@@ -33,16 +32,17 @@ def record_all(tx: Tx, app_uuid: str, told: Sequence[NewEvent], *, now: datetime
     endpoints = webhooks.endpoints_of(tx, app_uuid)
     recorded = due = False
     for event in told:
+        kind = event.data.kind
         # A paused endpoint is told when it is served again.
-        wanting = [endpoint for endpoint in endpoints if event.kind in endpoint.events]
-        if event.kind in ON_REQUEST and not wanting and not store.has_listener(tx, app_uuid, now=now):
+        wanting = [endpoint for endpoint in endpoints if kind in endpoint.events]
+        if kind in ON_REQUEST and not wanting and not store.has_listener(tx, app_uuid, now=now):
             continue
         seq = store.insert_event(tx, app_uuid, event, now=now)
         for endpoint in wanting:
             store.insert_delivery(
                 tx,
                 app_uuid=app_uuid,
-                kind=event.kind,
+                kind=kind,
                 target_kind="webhook",
                 target_uuid=endpoint.uuid,
                 subject=event.subject,

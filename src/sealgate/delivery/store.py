@@ -47,7 +47,7 @@ def insert_event(tx: Tx, app_uuid: str, event: NewEvent, *, now: datetime) -> in
     values = {
         "id": new_uuid(),
         "app_uuid": app_uuid,
-        "kind": event.kind,
+        "kind": event.data.kind,
         "subject": event.subject,
         "data": _encode(event.data).decode(),
         "created_at": now,
@@ -242,13 +242,19 @@ def put_off(tx: Tx, target_uuid: str, *, now: datetime, until: datetime, limit: 
     tx.execute(update(deliveries).where(deliveries.c.id.in_(due)).values(next_at=until))
 
 
-def hold(tx: Tx, target_uuid: str, *, now: datetime, until: datetime) -> None:
+def hold(tx: Tx, target_uuid: str, *, until: datetime) -> None:
     """Hold what waits for a target; it is looked at again at `until`, should nobody release it before."""
     tx.execute(
         update(deliveries)
         .where(_IS_UNFINISHED, deliveries.c.target_uuid == target_uuid, deliveries.c.lease_owner.is_(None))
         .values(state="held", next_at=until)
     )
+
+
+def held_targets(tx: Tx) -> list[str]:
+    """Return the targets for which something is held."""
+    held = select(deliveries.c.target_uuid).where(_IS_UNFINISHED, deliveries.c.state == "held").distinct()
+    return list(tx.execute(held).scalars())
 
 
 def release_held(tx: Tx, targets: Collection[str], *, now: datetime) -> int:
