@@ -7,9 +7,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from sealgate.base.errors import SealgateError
-from sealgate.cli import apps, developers, keys, login, payloads, server, tokens
+from sealgate.cli import apps, calls, developers, keys, login, payloads, server, tokens, xapps
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
+from sealgate.cli.wallet import xapp_commands
 
 REFUSED = 1
 
@@ -21,8 +22,11 @@ cli = typer.Typer(
     rich_markup_mode=None,
 )
 server.add_commands(cli)
+calls.add_commands(apps.cli)
+xapps.add_commands(apps.cli)
 cli.add_typer(apps.cli, name="app")
 cli.add_typer(payloads.cli, name="payload")
+xapp_commands.add_commands(wallet.cli)
 cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tokens.cli, name="token")

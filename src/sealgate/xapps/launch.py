@@ -69,7 +69,7 @@ def launch(
     )
     store.insert_ott(tx, token)
     assert app.xapp_url is not None
-    return Launched(ott=ott, url=launch_url(app.xapp_url, ott, context["style"]), app=app)
+    return Launched(ott=ott, url=launch_url(app.xapp_url, ott, context["style"]), app=app, network=nodetype)
 
 
 def openable(tx: Tx, reference: str, device: Device, *, settings: Settings) -> tuple[App, Access]:

@@ -75,11 +75,13 @@ class Launched(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ott: The one-time token, readable here only.
         url: Where it opens, the token included.
+        network: Key of the network it was told.
     """
 
     ott: str
     url: str
     app: App
+    network: str
 
     def __repr__(self) -> str:
         return f"Launched(app={self.app.uuid!r}, ott=[withheld])"

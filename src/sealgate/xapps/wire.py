@@ -93,6 +93,7 @@ class LaunchOut(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         ott: The one-time token: the xApp trades it, once, for what this launch was.
         url: Where to open it, token and style included, with `user_agent`.
+        network: Key of the network that the xApp is told.
         user_agent: Goes into the User-Agent of the web view; published clients know by it that they are an xApp.
         error: Always empty: what cannot be launched is refused.
     """
@@ -105,6 +106,8 @@ class LaunchOut(msgspec.Struct, frozen=True, kw_only=True):
     allowForCurrentNetwork: bool = True  # noqa: N815
     permissions: LaunchPermissions
     error: str = ""
+    identifier: str
+    network: str
     url: str
     user_agent: str
 
@@ -119,6 +122,8 @@ class LaunchOut(msgspec.Struct, frozen=True, kw_only=True):
             icon=app.icon(public_url),
             xappSupportUrl=app.support_url,
             permissions=LaunchPermissions(app.xapp_special),
+            identifier=app.xapp_id or app.uuid,
+            network=launched.network,
             url=launched.url,
             user_agent=f"xumm/xapp:{version or '1.0.0'} (ott:{launched.ott})",
         )

@@ -106,6 +106,10 @@ class WalletApi:
             )
         )
 
+    def launch_xapp(self, identifier: str, order: dict[str, Any]) -> dict[str, Any]:
+        """Have an xApp opened and return where, with its one-time token and its permissions (wallet-api 8.1)."""
+        return dict(self._client.call("POST", f"{_API}/xapp/launch/{identifier}", order))
+
     def permissions(self) -> list[dict[str, Any]]:
         """Return the applications that may push requests to this holder (wallet-api 7.3)."""
         return list(self._client.call("GET", f"{_API}/third-party-permissions"))

@@ -1,0 +1,73 @@
+"""Launching xApps: what the person typed becomes an order, the server's answer an address."""
+
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from typing import Any, Literal
+
+from sealgate.cli.environment import Environment
+from sealgate.cli.output import Refused
+from sealgate.cli.wallet.reference import xapp_reference
+from sealgate.cli.wallet.wallets import OpenWallet
+
+Style = Literal["light", "dark", "moonlight", "royal"]
+
+# What a wallet tells the xApp of the way: the key of the origin's data (wallet-api 8.1).
+_TOLD = {"QR": "content", "DEEP_LINK": "url", "EVENT_LIST": "payload", "PUSH_NOTIFICATION": "payload"}
+
+
+def launch(
+    wallet: OpenWallet,
+    environment: Environment,
+    reference: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    navigate: Mapping[str, Any] | None = None,
+    network: str | None = None,
+    style: Style = "light",
+    origin: str = "QR",
+    event: str | None = None,
+) -> dict[str, Any]:
+    """Have the server open an xApp for a wallet; return its answer: `url`, `ott`, `user_agent`, `network` and more.
+
+    Args:
+        reference: Identifier, detect URL or QR text; the parameters of a link count.
+        parameters: More of them, which win.
+        navigate: The `xAppNavigate` command of the xApp that leads here.
+        network: Key of the network the wallet is on; None for the first that suits the xApp.
+        origin: How the xApp is said to have been reached (platform-api 16.2).
+        event: UUID of the event that was opened.
+
+    Raises:
+        Refused: the reference names no xApp of this server, or the server says no.
+    """
+    pairing = wallet.file.pairing
+    known = (environment.get("SEALGATE_URL"), *((pairing.public_url, pairing.url) if pairing else ()))
+    identifier, in_link = xapp_reference(reference, origins=tuple(dict.fromkeys(filter(None, known))))
+    told = event or (reference if origin in ("QR", "DEEP_LINK") else None)
+    order = {
+        "version": version("sealgate"),
+        "locale": "en",
+        "currency": "USD",
+        "style": style,
+        "nodetype": network,
+        "origin": {"type": origin, "data": {_TOLD[origin]: told} if told and origin in _TOLD else {}},
+        "parameters": {**in_link, **(parameters or {})},
+        "account": wallet.file.account,
+        "xAppNavigateData": dict(navigate or {}),
+    }
+    return wallet.api(environment).launch_xapp(identifier, order)
+
+
+def read_parameters(texts: Sequence[str]) -> dict[str, str]:
+    """Return `name=value` texts by name.
+
+    Raises:
+        Refused: one has no name.
+    """
+    found = {}
+    for text in texts:
+        name, separator, value = text.partition("=")
+        if not separator or not name:
+            raise Refused(message=f"{text!r} is no parameter.", hint="Write it as name=value.")
+        found[name] = value
+    return found
