@@ -35,6 +35,8 @@ from sealgate.holders.model import (
 from sealgate.holders.ownership import OwnershipProof
 from sealgate.infra.tx import Tx
 
+MAX_HOLDERS_SEEN = 100
+
 
 def register_device(
     tx: Tx,
@@ -195,6 +197,11 @@ def add_account(tx: Tx, device: Device, proof: OwnershipProof, *, now: datetime)
 def accounts_of(tx: Tx, holder_uuid: str) -> list[Account]:
     """Return the accounts of a holder in the order they were added."""
     return store.accounts_of(tx, holder_uuid)
+
+
+def holders_of_account(tx: Tx, address: str) -> list[str]:
+    """Return the UUIDs of the holders who have proved an account, the latest first, at most a hundred."""
+    return store.holders_of_account(tx, address, limit=MAX_HOLDERS_SEEN)
 
 
 def remove_account(tx: Tx, device: Device, address: str) -> None:

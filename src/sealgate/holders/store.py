@@ -198,6 +198,17 @@ def accounts_of(tx: Tx, holder_uuid: str) -> list[Account]:
     return [Account(*values) for values in _plain(rows)]
 
 
+def holders_of_account(tx: Tx, address: str, *, limit: int) -> list[str]:
+    """Return the UUIDs of the holders of an account, the one who added it last first."""
+    rows = tx.execute(
+        select(accounts.c.holder_uuid)
+        .where(accounts.c.address == address)
+        .order_by(accounts.c.added_at.desc(), accounts.c.holder_uuid)
+        .limit(limit)
+    )
+    return list(rows.scalars())
+
+
 def delete_account(tx: Tx, holder_uuid: str, address: str) -> bool:
     """Remove an account of a holder. False when there is none."""
     removed = tx.execute(

@@ -10,6 +10,7 @@ import msgspec
 
 from sealgate.apps.model import App
 from sealgate.base.clock import from_ms, to_ms
+from sealgate.delivery.push.model import PushOutcome
 from sealgate.infra.tx import Tx
 from sealgate.payloads import events, store
 from sealgate.payloads.errors import EventListFull
@@ -29,14 +30,14 @@ def create_event(
     *,
     uuid: str,
     holder_uuid: str,
-    pushed: bool,
+    push: PushOutcome,
     is_listed: bool = True,
     now: datetime,
 ) -> Payload:
     """Store what an xApp tells a holder.
 
     Args:
-        pushed: Whether somebody can be expected to look at it now.
+        push: What came of waking the holder's wallets for it.
         is_listed: False for a notification: wallets hear of it, and it is on no list.
 
     Raises:
@@ -51,6 +52,7 @@ def create_event(
         submit=False,
         instruction=event.body,
         xapp=event,
+        unpushed=push.reason,
     )
     expires_at = now + EVENT_LIFE
     payload_id = store.insert_event(
@@ -58,13 +60,13 @@ def create_event(
         uuid=uuid,
         app_uuid=app.uuid,
         holder_uuid=holder_uuid,
-        pushed=pushed,
+        pushed=push.pushed,
         is_listed=is_listed,
         terms=terms,
         created_at=now,
         expires_at=expires_at,
     )
-    kind = events.creation_kind(pushed=pushed) if is_listed else "xapp_push"
+    kind = events.creation_kind(pushed=push.pushed) if is_listed else "xapp_push"
     tx.emit(events.wallet_news(holder_uuid, kind, uuid))
     return Payload(
         id=payload_id,
@@ -74,7 +76,7 @@ def create_event(
         created_at=now,
         expires_at=expires_at,
         holder_uuid=holder_uuid,
-        pushed=pushed,
+        pushed=push.pushed,
     )
 
 

@@ -32,6 +32,12 @@ def find_for(tx: Tx, app_uuid: str, holder_uuid: str, now: datetime) -> UserToke
     return found if found is not None and found.is_live(now) else None
 
 
+def was_taken_back(tx: Tx, app_uuid: str, holder_uuid: str) -> bool:
+    """Tell whether the holder has revoked the app's token and not granted one since."""
+    found = store.find_pair(tx, app_uuid, holder_uuid)
+    return found is not None and found.revoked_at is not None
+
+
 def look_up(tx: Tx, app_uuid: str, tokens: Sequence[str]) -> list[UserToken | None]:
     """Return what the app may know about each value, in the order asked: None for one that is not its own."""
     known = {found.token: found for found in store.find_tokens(tx, app_uuid, tokens)}
