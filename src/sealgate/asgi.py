@@ -30,7 +30,7 @@ from sealgate.wallet import http as wallet_http
 from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
 from sealgate.web.context import Context
-from sealgate.xapps import authorize_http, detect_pages
+from sealgate.xapps import authorize_http, detect_pages, events_http
 from sealgate.xapps import http as xapps_http
 from sealgate.xapps import wiring as xapps
 
@@ -44,6 +44,7 @@ ROUTERS = (
     wallet_http.router,
     authorize_http.router,
     xapps_http.router,
+    events_http.router,
     detect_pages.router,
     userdata_http.router,
     *oauth_http.routers,

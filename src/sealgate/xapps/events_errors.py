@@ -49,12 +49,3 @@ class XappTargetUnknown(SealgateError):
     code = 602
     message = "The user_token is unknown here, has expired or was revoked, or belongs to another app."
     hint = "Let the person sign once more for the app, or sign in: that gives a new token."
-
-
-class EventGone(SealgateError):
-    """The event is not there any more, or is none of this user and xApp."""
-
-    status = 404
-    code = 404
-    message = "This event is not there any more."
-    hint = "The app may have taken it back; the xApp itself can still be opened."

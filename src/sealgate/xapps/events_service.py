@@ -13,8 +13,8 @@ from sealgate.infra.tx import Tx
 from sealgate.payloads import xapp_events
 from sealgate.payloads.model import XappEvent
 from sealgate.tokens import service as tokens
+from sealgate.xapps.errors import EventUnknown
 from sealgate.xapps.events_errors import (
-    EventGone,
     XappPushNotAllowed,
     XappTargetMissing,
     XappTargetNotAllowed,
@@ -138,11 +138,11 @@ def event_context(tx: Tx, uuid: str, *, app_uuid: str, holder_uuid: str, now: da
     These are the members of its `data`, and `payload`, its UUID: the `origin.data` of the launch (platform-api 16.2).
 
     Raises:
-        EventGone: this holder has no such event of this app, or it is over.
+        EventUnknown: this holder has no such event of this app, or it is over.
     """
     payload = xapp_events.open_event(tx, uuid, app_uuid=app_uuid, holder_uuid=holder_uuid, now=now)
     if payload is None or payload.terms.xapp is None:
-        raise EventGone
+        raise EventUnknown
     data: dict[str, Any] = msgspec.json.decode(payload.terms.xapp.data)
     return {**data, "payload": uuid}
 
