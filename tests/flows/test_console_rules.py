@@ -26,6 +26,10 @@ def path_of(rule: Rule, app_uuid: str) -> str:
     return path
 
 
+def msg(rule: Rule) -> str:
+    return f"{rule.method} {rule.path}"
+
+
 async def tries(visitor: ConsoleBrowser, rule: Rule, app_uuid: str) -> int:
     path = path_of(rule, app_uuid)
     answer = await (visitor.opens(path) if rule.method == "GET" else visitor.sends(path))
@@ -39,52 +43,48 @@ def test_every_route_of_the_console_has_a_rule():
     assert len(RULES) == len(declared)
 
 
-@pytest.mark.parametrize("rule", GUARDED, ids=lambda rule: f"{rule.method} {rule.path}")
-class TestARoute:
-    async def test_is_closed_to_a_stranger(self, side, rule):
-        app = await new_app(side)
-        stranger = ConsoleBrowser(side, await side.wallet())
+class TestEveryRoute:
+    async def test_is_closed_to_a_stranger(self, side, subtests):
+        app, stranger = await new_app(side), ConsoleBrowser(side, await side.wallet())
 
-        status = await tries(stranger, rule, app.uuid)
+        for rule in GUARDED:
+            with subtests.test(msg(rule)):
+                assert await tries(stranger, rule, app.uuid) == (303 if rule.method == "GET" else 403)
 
-        assert status == (303 if rule.method == "GET" else 403)
-
-    async def test_does_not_tell_an_outsider_whether_the_app_exists(self, side, rule):
+    async def test_does_not_tell_an_outsider_whether_the_app_exists(self, side, subtests):
         app, outsider = await new_app(side), await new_developer(side)
-        if rule.role is None and not rule.operator:
-            pytest.skip("it is about the developer, not about an app")
 
-        status = await tries(outsider, rule, app.uuid)
+        for rule in (rule for rule in GUARDED if rule.role is not None or rule.operator):
+            with subtests.test(msg(rule)):
+                assert await tries(outsider, rule, app.uuid) == (403 if rule.operator else 404)
 
-        assert status == (403 if rule.operator else 404)
-
-    async def test_is_closed_to_a_role_below_its_own(self, side, rule):
-        if rule.role is None or rule.role is Role.VIEWER:
-            pytest.skip("no member of the app is below")
+    async def test_is_closed_to_a_role_below_its_own(self, side, subtests):
         owner, member = await new_developer(side), await new_developer(side)
         app = await new_app(side, owner)
-        await joins(side, app, owner, member, Role(rule.role - 1))
 
-        assert await tries(member, rule, app.uuid) == 403
+        for role in (Role.VIEWER, Role.DEVELOPER):
+            await joins(side, app, owner, member, role)
+            for rule in (rule for rule in GUARDED if rule.role is not None and rule.role > role):
+                with subtests.test(msg(rule), role=role.word):
+                    assert await tries(member, rule, app.uuid) == 403
 
-    async def test_is_closed_to_a_disabled_developer(self, side, rule):
+    async def test_is_closed_to_a_disabled_developer(self, side, subtests):
         operator, owner = await new_developer(side, operator=True), await new_developer(side)
         app = await new_app(side, owner)
         await side.context.db.write(
             console.set_disabled, owner.account, disabled=True, actor=operator.account, now=side.clock.now()
         )
 
-        status = await tries(owner, rule, app.uuid)
+        for rule in GUARDED:
+            with subtests.test(msg(rule)):
+                assert await tries(owner, rule, app.uuid) == (303 if rule.method == "GET" else 403)
 
-        assert status == (303 if rule.method == "GET" else 403)
-
-    async def test_takes_no_form_of_another_page(self, side, rule):
-        if rule.method != "POST":
-            pytest.skip("it changes nothing")
+    async def test_takes_no_form_of_another_page(self, side, subtests):
         owner = await new_developer(side, operator=True)
         app = await new_app(side, owner)
 
-        forged = await owner.browser.post(f"/console{path_of(rule, app.uuid)}", {"csrf": "forged"})
-
-        assert forged.status_code == 403
-        assert "no longer valid" in forged.text
+        for rule in (rule for rule in GUARDED if rule.method == "POST"):
+            with subtests.test(msg(rule)):
+                forged = await owner.browser.post(f"/console{path_of(rule, app.uuid)}", {"csrf": "forged"})
+                assert forged.status_code == 403
+                assert "no longer valid" in forged.text

@@ -251,12 +251,7 @@ def roles_of(tx: Tx, developer: Developer) -> dict[str, Role]:
 
 def members_of(tx: Tx, app_uuid: str) -> list[tuple[Member, Developer]]:
     """Return the members of an app with who they are, oldest first."""
-    found = []
-    for member in store.lock_members(tx, app_uuid):
-        developer = store.find_developer(tx, member.account)
-        assert developer is not None
-        found.append((member, developer))
-    return found
+    return store.members_of(tx, app_uuid)
 
 
 def share(
@@ -304,9 +299,7 @@ def invitations_to(tx: Tx, app_uuid: str, *, now: datetime) -> list[Invitation]:
 
 
 def _keep_an_owner(tx: Tx, app_uuid: str, *, without: str) -> None:
-    members = store.lock_members(tx, app_uuid)
-    owners = [member.account for member in members if member.role is Role.OWNER]
-    if owners == [without]:
+    if store.lock_owners(tx, app_uuid) == [without]:
         raise LastOwner
 
 

@@ -62,15 +62,30 @@ def find_role(tx: Tx, app_uuid: str, account: str) -> Role | None:
     return None if role is None else Role(role)
 
 
-def lock_members(tx: Tx, app_uuid: str) -> list[Member]:
-    """Return the members of an app, oldest first, and hold them until the transaction ends."""
+def members_of(tx: Tx, app_uuid: str) -> list[tuple[Member, Developer]]:
+    """Return the members of an app with who they are, oldest first."""
+    who = tuple(column.label(f"developer_{column.name}") for column in developers.c)
     query = (
-        select(app_members)
+        select(app_members, *who)
+        .join(developers, developers.c.account == app_members.c.account)
         .where(app_members.c.app_uuid == app_uuid)
         .order_by(app_members.c.added_at, app_members.c.account)
+    )
+    return [
+        (Member(row.app_uuid, row.account, Role(row.role), row.added_at), _labelled_developer(row))
+        for row in tx.execute(query)
+    ]
+
+
+def lock_owners(tx: Tx, app_uuid: str) -> list[str]:
+    """Return the accounts of an app's owners, and hold them until the transaction ends."""
+    query = (
+        select(app_members.c.account)
+        .where(app_members.c.app_uuid == app_uuid, app_members.c.role == int(Role.OWNER))
+        .order_by(app_members.c.account)
         .with_for_update()
     )
-    return [_member(row) for row in tx.execute(query)]
+    return list(tx.execute(query).scalars())
 
 
 def roles_of(tx: Tx, account: str) -> dict[str, Role]:
@@ -155,8 +170,8 @@ def find_session(
     if row is None:
         return None
     values = row._mapping
-    developer = Developer(**{column.name: values[f"developer_{column.name}"] for column in developers.c})
-    return Session(**{column.name: values[column.name] for column in console_sessions.c}), developer
+    session = Session(**{column.name: values[column.name] for column in console_sessions.c})
+    return session, _labelled_developer(row)
 
 
 def note_seen(tx: Tx, session_id: str, *, now: datetime) -> None:
@@ -209,8 +224,9 @@ def _invitation(row: Row[Any]) -> Invitation:
     return Invitation(**{**values, "role": None if values["role"] is None else Role(values["role"])})
 
 
-def _member(row: Row[Any]) -> Member:
-    return Member(row.app_uuid, row.account, Role(row.role), row.added_at)
+def _labelled_developer(row: Row[Any]) -> Developer:
+    values = row._mapping
+    return Developer(**{column.name: values[f"developer_{column.name}"] for column in developers.c})
 
 
 def _number(role: Role | None) -> int | None:
