@@ -19,15 +19,18 @@ def calls(
     if json:
         return print_json(found)
     table(
-        ("at", "call", "status", "code", "reference", "cause"),
+        ("reference", "at", "call", "answer", "cause"),
         [
             (
-                one["at"], f"{one['method']} {one['route']}", one["status"], one["error_code"] or "", one["reference"],
-                one["cause"] or "",
+                one["reference"],
+                one["at"],
+                f"{one['method']} {one['route'].removeprefix('/api/v1/')}",
+                f"{one['status']} {one['error_code'] or ''}",
+                one["cause"],
             )
             for one in found["calls"]
         ],
-    )  # fmt: skip
+    )
 
 
 def add_commands(cli: typer.Typer) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any, Literal
+from urllib.parse import urlencode
 
 from sealgate.cli.environment import Environment
 from sealgate.cli.output import Refused
@@ -11,8 +12,8 @@ from sealgate.cli.wallet.wallets import OpenWallet
 
 Style = Literal["light", "dark", "moonlight", "royal"]
 
-# What a wallet tells the xApp of the way: the key of the origin's data (wallet-api 8.1).
-_TOLD = {"QR": "content", "DEEP_LINK": "url", "EVENT_LIST": "payload", "PUSH_NOTIFICATION": "payload"}
+# Under which name a wallet tells the link it followed (wallet-api 8.1).
+_LINKED = {"QR": "content", "DEEP_LINK": "url"}
 
 
 def launch(
@@ -43,19 +44,30 @@ def launch(
     pairing = wallet.file.pairing
     known = (environment.get("SEALGATE_URL"), *((pairing.public_url, pairing.url) if pairing else ()))
     identifier, in_link = xapp_reference(reference, origins=tuple(dict.fromkeys(filter(None, known))))
-    told = event or (reference if origin in ("QR", "DEEP_LINK") else None)
+    sent = {**in_link, **(parameters or {})}
     order = {
         "version": version("sealgate"),
         "locale": "en",
         "currency": "USD",
         "style": style,
         "nodetype": network,
-        "origin": {"type": origin, "data": {_TOLD[origin]: told} if told and origin in _TOLD else {}},
-        "parameters": {**in_link, **(parameters or {})},
+        "origin": {"type": origin, "data": _origin_data(origin, identifier, sent, event, wallet)},
+        "parameters": sent,
         "account": wallet.file.account,
         "xAppNavigateData": dict(navigate or {}),
     }
     return wallet.api(environment).launch_xapp(identifier, order)
+
+
+def _origin_data(
+    origin: str, identifier: str, parameters: Mapping[str, Any], event: str | None, wallet: OpenWallet
+) -> dict[str, str]:
+    if origin in ("EVENT_LIST", "PUSH_NOTIFICATION"):
+        return {} if event is None else {"payload": event}
+    if origin not in _LINKED or wallet.file.pairing is None:
+        return {}
+    query = f"?{urlencode(parameters)}" if parameters else ""
+    return {_LINKED[origin]: f"{wallet.file.pairing.public_url}/detect/xapp:{identifier}{query}"}
 
 
 def read_parameters(texts: Sequence[str]) -> dict[str, str]:
