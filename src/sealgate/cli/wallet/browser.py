@@ -7,7 +7,7 @@ The page gets the wallet's user agent and `window.ReactNativeWebView`. What it a
 import signal
 import time
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -17,8 +17,10 @@ from typing import Any
 import msgspec
 
 from sealgate.cli.output import Refused, note
-from sealgate.cli.wallet.devtools import Event, Gone, NotDone, Page, find_chromium, running_chromium
+from sealgate.cli.wallet.devtools import Event, Gone, NotDone, Page, running_chromium
+from sealgate.cli.wallet.xapp_launch import Launched, Launcher, Permissions
 from sealgate.cli.wallet.xapp_person import Person
+from sealgate.cli.wallet.xapp_words import command_in_words, why_dropped
 
 WIDTH, HEIGHT = 390, 844
 _WORLD = "sealgate"
@@ -30,40 +32,6 @@ _NO_RELOAD = "NETWORK_SWITCH_EVENT_NO_RELOAD"
 JsonObject = dict[str, Any]
 
 
-class Launched(msgspec.Struct, frozen=True, kw_only=True):
-    """An xApp that may be opened now.
-
-    Attributes:
-        url: Where its launch begins, with `xAppToken` and `xAppStyle`.
-        user_agent: What the web view calls itself, one-time token included.
-        permissions: `commands` and `special` (wallet-api 8.1).
-    """
-
-    xapp: str
-    title: str
-    url: str
-    user_agent: str
-    network: str
-    permissions: dict[str, list[str]]
-
-
-class Launch(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked of the server.
-
-    Attributes:
-        xapp: Identifier, or link.
-        navigate: The xAppNavigate command of the page before, where there was one.
-        network: Network of the wallet; None is the server's own choice.
-    """
-
-    xapp: str
-    navigate: JsonObject | None = None
-    network: str | None = None
-
-
-Launcher = Callable[[Launch], Launched]
-
-
 class _Closed(Exception):
     """The xApp, or the person, has closed it."""
 
@@ -72,11 +40,11 @@ class _Closed(Exception):
 
 
 def open_in_browser(
-    launcher: Launcher,
+    launched: Launched,
     person: Person,
-    first: Launch,
     *,
-    chromium: Path | None,
+    launcher: Launcher,
+    chromium: Path,
     headless: bool,
     switch_to: str | None = None,
     limit_s: float | None = None,
@@ -84,27 +52,33 @@ def open_in_browser(
     """Open an xApp and serve it until it closes; return what happened.
 
     Args:
+        launcher: For what the page leads to.
         switch_to: Network that the wallet changes to once the page has said `ready`.
         limit_s: Refuse to wait longer than this for the end.
 
     Raises:
-        Refused: there is no browser, the server or the xApp does not answer, or the limit is over.
+        Refused: the browser does not start, the xApp does not answer, or the limit is over.
     """
-    binary = find_chromium(chromium)
-    launched = launcher(first)  # a launch that is refused needs no browser
     size = (WIDTH, HEIGHT)
-    with _ended_by_sigterm(), running_chromium(binary, headless=headless, size=size) as address, Page(address) as page:
-        return _Session(page, launcher, person, switch_to=switch_to).serve(launched, limit_s=limit_s)
+    with (
+        _ended_by_sigterm(),
+        running_chromium(chromium, headless=headless, size=size) as address,
+        Page(address) as page,
+    ):
+        return _Session(page, launcher, person, launched, switch_to=switch_to).serve(limit_s=limit_s)
 
 
 class _Session:
-    def __init__(self, page: Page, launcher: Launcher, person: Person, *, switch_to: str | None) -> None:
+    def __init__(
+        self, page: Page, launcher: Launcher, person: Person, launched: Launched, *, switch_to: str | None
+    ) -> None:
         self._page = page
         self._launcher = launcher
         self._person = person
         self._switch_to = switch_to
-        self._launched: Launched | None = None
+        self._shown = launched
         self._scripts: list[str] = []
+        self._number = 0  # of the launch whose page is shown: what the page before still says comes too late
         self._happened: dict[str, list[Any]] = {
             "launches": [],
             "commands": [],
@@ -114,11 +88,11 @@ class _Session:
             "problems": [],
         }
 
-    def serve(self, launched: Launched, *, limit_s: float | None) -> JsonObject:
+    def serve(self, *, limit_s: float | None) -> JsonObject:
         deadline = None if limit_s is None else time.monotonic() + limit_s
         try:
             self._prepare()
-            self._show(launched)
+            self._show(self._shown)
             while (event := self._page.next_event(deadline)) is not None:
                 self._take(event)
         except _Closed as closed:
@@ -140,17 +114,18 @@ class _Session:
         self._page.call("Emulation.setDeviceMetricsOverride", metrics)
 
     def _show(self, launched: Launched) -> None:
-        self._launched = launched
+        self._shown = launched
         self._page.call("Emulation.setUserAgentOverride", {"userAgent": launched.user_agent})
         for script in self._scripts:
             self._page.call("Page.removeScriptToEvaluateOnNewDocument", {"identifier": script})
-        self._scripts = [self._inject(*script) for script in _scripts(launched.permissions)]
-        self._happened["launches"].append({"xapp": launched.xapp, "network": launched.network})
-        note(f"{launched.title} ({launched.xapp}) opens, on {launched.network}")
+        self._number += 1
+        self._scripts = [self._inject(*script) for script in _scripts(launched.permissions, self._number)]
+        opened = {"xapp": launched.identifier, "network": launched.network}
+        self._note("launches", opened, f"{launched.title} ({launched.identifier}) opens, on {launched.network}")
         failed = self._page.call("Page.navigate", {"url": launched.url}).get("errorText")
         if failed and failed != "net::ERR_ABORTED":  # aborted: the page itself went elsewhere meanwhile
             raise Refused(
-                message=f"{launched.xapp} cannot be shown: {failed}.",
+                message=f"{launched.identifier} cannot be shown: {failed}.",
                 hint="Does the server of the xApp run? Its address: `sealgate app show`.",
             )
 
@@ -160,21 +135,13 @@ class _Session:
 
     def _take(self, event: Event) -> None:
         if event.method == "Runtime.bindingCalled" and event.params["name"] == _BINDING:
-            self._hear(msgspec.json.decode(event.params["payload"]), event.params["executionContextId"])
+            number, _, told = event.params["payload"].partition(" ")
+            if number == str(self._number):
+                self._hear(msgspec.json.decode(told), event.params["executionContextId"])
         elif event.method == "Runtime.exceptionThrown":
             thrown = event.params["exceptionDetails"]
             text = thrown.get("exception", {}).get("description") or thrown.get("text") or "an exception"
             self._problem(f"The page fails: {text.splitlines()[0][:500]}")
-        elif event.method == "Page.frameNavigated" and "parentId" not in event.params["frame"]:
-            self._check_arrival(event.params["frame"]["url"])
-
-    def _check_arrival(self, url: str) -> None:
-        """Refuse to wait for a page that is the server's own: it explains there why it did not send the browser on."""
-        assert self._launched is not None
-        here, there = url.partition("?")[0], self._launched.url.partition("?")[0]
-        if here == there and "/detect/xapp:" in here:
-            title = self._page.call("Runtime.evaluate", {"expression": "document.title"})["result"].get("value")
-            raise Refused(message=f"The server did not open {self._launched.xapp}: {title or 'no reason given'}.")
 
     # --- what the page asks for ---------------------------------------------------------------------------------------
 
@@ -183,17 +150,17 @@ class _Session:
             self._obey(told["command"], told["ask"], context)
         elif "dropped" in told:
             dropped = told["dropped"]
-            self._note("dropped", dropped, f"dropped {dropped.get('command', 'a message')}: {_why(dropped)}")
+            self._note("dropped", dropped, f"dropped {dropped.get('command', 'a message')}: {why_dropped(dropped)}")
         elif told.get("slow"):
             self._problem("The page has not said `ready` for 10 s: a wallet now tells people whom to ask for support.")
 
     def _obey(self, command: JsonObject, ask: int, context: int) -> None:
-        self._note("commands", command, f"  {_in_words(command)}")
+        self._note("commands", command, f"  {command_in_words(command)}")
         name = command["command"]
         if name == "close":
             raise _Closed("xapp")
         if name == "xAppNavigate":
-            self._go_on(Launch(xapp=command["xApp"], navigate=command["data"], network=self._network))
+            self._go_on(command["xApp"], network=self._shown.network, origin="XAPP", navigate=command["data"])
             return
         self._answer(ask, self._result_of(name, command), context)
         if name == "ready" and self._switch_to is not None:
@@ -207,38 +174,31 @@ class _Session:
             return self._person.scan()
         if name == "selectDestination":
             return self._person.select()
-        if name == "openBrowser":
-            assert self._launched is not None
-            if _NO_CONFIRMATION in self._launched.permissions["special"] or self._person.lets_open(command["url"]):
-                webbrowser.open(command["url"])
+        asked = _NO_CONFIRMATION not in self._shown.permissions.special
+        if name == "openBrowser" and self._person.lets_open(command["url"], asked=asked):
+            webbrowser.open(command["url"])
         return True
 
     def _sign(self, uuid: str) -> str:
-        assert self._launched is not None
-        done = self._person.sign(uuid, network=self._network)
+        done = self._person.sign(uuid, network=self._shown.network)
         if done["signed"]:
             self._note("signed", uuid, f"  signed by {done['account']}: {done['txid'] or 'a claim'}")
             return "SIGNED"
         self._note("declined", {"uuid": uuid, "why": done["error"]}, f"  not signed: {done['error']}")
         return "DECLINED"
 
-    @property
-    def _network(self) -> str | None:
-        return self._launched.network if self._launched else None
-
     def _switch(self, network: str, context: int) -> None:
         """Change the wallet's network: an event for an xApp that may stay, a new launch for another (8.1, 4)."""
-        assert self._launched is not None
-        if _NO_RELOAD in self._launched.permissions["special"]:
-            self._launched = msgspec.structs.replace(self._launched, network=network)
+        if _NO_RELOAD in self._shown.permissions.special:
+            self._shown = msgspec.structs.replace(self._shown, network=network)
             note(f"the wallet is on {network} now")
             self._evaluate(f"sealgateBridge.switchNetwork({_json(network)})", context)
         else:
-            self._go_on(Launch(xapp=self._launched.xapp, network=network))
+            self._go_on(self._shown.identifier, network=network, origin="UNKNOWN", navigate={})
 
-    def _go_on(self, launch: Launch) -> None:
+    def _go_on(self, xapp: str, *, network: str, origin: str, navigate: JsonObject) -> None:
         try:
-            launched = self._launcher(launch)
+            launched = self._launcher(xapp, network=network, origin=origin, navigate=navigate)
         except Refused as refusal:
             self._problem(f"Not opened: {refusal.message}")
             return
@@ -262,45 +222,16 @@ class _Session:
         note(words)
 
 
-def _scripts(permissions: JsonObject) -> Iterator[tuple[str, str | None]]:
+def _scripts(permissions: Permissions, number: int) -> Iterator[tuple[str, str | None]]:
     """Yield the scripts of a document and their worlds: the page's object, and the wallet's end beside it."""
     bridge = files("sealgate.cli.wallet").joinpath("bridge.js").read_text("utf-8")
     yield f"(() => {{\n{bridge}\nSealgateBridge.installPage();\n}})()", None
-    connect = f"SealgateBridge.connectTerminal({_json(permissions)}, {_BINDING})"
-    yield f"{bridge}\nvar sealgateBridge = {connect};", _WORLD
+    tell = f"(told) => {_BINDING}(`{number} ${{told}}`)"
+    yield f"{bridge}\nvar sealgateBridge = SealgateBridge.connectTerminal({_json(permissions)}, {tell});", _WORLD
 
 
 def _json(value: Any) -> str:
     return msgspec.json.encode(value).decode()
-
-
-def _in_words(command: JsonObject) -> str:
-    members = {name: value for name, value in command.items() if name not in ("command", "data") and value is not False}
-    told = ", ".join(f"{name} {value}" for name, value in members.items())
-    return f"{command['command']}{f': {told}' if told else ''}"
-
-
-def _why(dropped: JsonObject) -> str:
-    why = str(dropped["why"])
-    if why == "not_ready":
-        event = "it says `ready`" if dropped["waitsFor"] == "ready" else "it is loaded"
-        return f"the page asks before {event}"
-    if why == "too_soon":
-        return f"{dropped['waited_ms'] / 1000:.1f} s after the one before; wallets wait for 1.5 s"
-    if why == "bad_member":
-        return f"its `{dropped['member']}` is missing or wrong"
-    return _REASONS.get(why, why)
-
-
-_REASONS = {
-    "too_long": "it is longer than any command",
-    "not_json": "it is no JSON object with a `command`",
-    "unknown": "wallets know no such command",
-    "not_permitted": "the app has no permission for it",
-    "busy": "something else is in front of the page",
-    "unsupported": "this wallet cannot do it",
-    "failed": "the wallet could not do it",
-}
 
 
 @contextmanager

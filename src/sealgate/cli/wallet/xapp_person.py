@@ -95,9 +95,11 @@ class Person:
             chosen = self._typed_destination() if self._can_ask else None
         return None if chosen is None else {"destination": chosen, "info": _NOTHING_KNOWN}
 
-    def lets_open(self, url: str) -> bool:
-        """Tell whether a web page may be opened in the person's own browser."""
-        return self._can_ask and typer.confirm(f"Open {urlsplit(url).netloc} in your browser?", err=True)
+    def lets_open(self, url: str, *, asked: bool) -> bool:
+        """Tell whether a web page may be opened in the person's own browser; `asked` first, or not."""
+        if not self._can_ask:
+            return False
+        return not asked or typer.confirm(f"Open {urlsplit(url).netloc} in your browser?", err=True)
 
     def _typed_destination(self) -> dict[str, Any] | None:
         while (text := _typed("Destination, ADDRESS or ADDRESS:TAG (empty closes the list)")) is not None:
