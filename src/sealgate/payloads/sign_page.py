@@ -22,6 +22,7 @@ from sealgate.base.errors import Unavailable
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.payloads import qr, service
+from sealgate.payloads.event_page import event_page
 from sealgate.payloads.model import SIGN_IN, Payload, Presentation, State, came_by_link, state_of
 from sealgate.payloads.return_urls import return_urls
 from sealgate.payloads.wording import Wording, native_currency, plain, word_request
@@ -109,6 +110,8 @@ async def _show(call: Call[Anyone], view: View) -> Page:
     if found is None:
         return Page("payloads/sign_missing.html", status=404)
     payload, app = found
+    if payload.terms.xapp is not None:
+        return await _show_event(call, payload, app)
     if payload.web_opened_at is None and payload.opened_at is None and call.method == "GET":
         # Only whether it counts is lost where the database is busy: no reason to show nothing.
         with contextlib.suppress(Unavailable):
@@ -122,6 +125,20 @@ async def _show(call: Call[Anyone], view: View) -> Page:
     )
     page = sign_page(payload, app, call.settings, view, svg, is_initiator=is_initiator, now=call.now)
     return Page("payloads/sign.html", {"page": page})
+
+
+async def _show_event(call: Call[Anyone], payload: Payload, app: App) -> Page:
+    settings = call.settings
+    page = event_page(
+        payload,
+        app,
+        icon_url=_own_icon(app, settings),
+        hues=_HUES,
+        app_link=link_of(settings.app_link, settings, payload.uuid),
+        svg=await asyncio.to_thread(qr.draw_svg, link_of(settings.qr_content, settings, payload.uuid)),
+        now=call.now,
+    )
+    return Page("payloads/xapp_event.html", {"page": page})
 
 
 def _is_initiator(presentation: Presentation | None, cookies: Iterable[str]) -> bool:

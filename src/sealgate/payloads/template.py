@@ -117,6 +117,7 @@ def template_of_json(tx_json: dict[str, Any], *, network: object) -> Template:
         _check_names(report.unknown_fields)
     if tx_type == SIGN_IN:
         _check_memos(ready.get("Memos", []))
+        _check_xapp_names(ready)
         ready[SIGN_IN_MARKER] = True
     cautions = [
         Caution(warning.text, f"/txjson{warning.pointer}") for warning in template_warnings(ready, definitions, report)
@@ -162,6 +163,17 @@ def _check_names(pointers: tuple[str, ...]) -> None:
                 message=f"The transaction cannot be encoded: there is no field {shown!r}.",
                 hint="Check its spelling; names begin with a capital letter, as in DestinationTag.",
                 pointer=f"/txjson{pointer}",
+            )
+
+
+def _check_xapp_names(template: dict[str, Any]) -> None:
+    """Refuse what would make wallets take a SignIn for the event of an xApp, which needs a permission."""
+    for name in template:
+        if name.lower().startswith("xapp"):
+            raise TemplateUnencodable(
+                message="A SignIn must not name an xApp: wallets would open it instead of asking for a signature.",
+                hint="POST platform/xapp/event tells somebody something, where the app may.",
+                pointer=f"/txjson/{name.replace('~', '~0').replace('/', '~1')}",
             )
 
 

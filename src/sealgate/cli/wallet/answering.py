@@ -63,15 +63,16 @@ def watch(
 ) -> Iterator[dict[str, Any]]:
     """Yield one record for every request pushed to the wallet, those already waiting first.
 
-    A request that cannot be signed is reported with its reason and passed over. The stream is opened before the
-    list is read, so a request that arrives in between is not lost; one seen twice is answered once.
+    A request that cannot be signed is reported with its reason and passed over; messages of xApps are left alone. The
+    stream is opened before the list is read, so a request that arrives in between is not lost; one seen twice is
+    answered once.
     """
     seen: set[str] = set()
     while count is None or len(seen) < count:
         try:
             for _event in wallet.api(environment).events():
                 for request in wallet.api(environment).pending():
-                    if request.meta.uuid in seen:
+                    if request.meta.uuid in seen or request.xapp is not None:
                         continue
                     seen.add(request.meta.uuid)
                     if approve:

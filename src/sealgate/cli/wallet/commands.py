@@ -101,7 +101,10 @@ def pending(name: Name = "alice", json: AsJson = False) -> None:
         return print_json({"payloads": found})
     table(
         ("request", "type", "from", "open until"),
-        [(one.meta.uuid, one.payload.tx_type, one.application.name, one.payload.expires_at) for one in found],
+        [
+            (one.meta.uuid, "xApp" if one.xapp else one.payload.tx_type, one.application.name, one.payload.expires_at)
+            for one in found
+        ],
     )
 
 

@@ -58,6 +58,12 @@ class Request(msgspec.Struct, frozen=True):
     application: Asker
     payload: Asked
 
+    @property
+    def xapp(self) -> str | None:
+        """Identifier of the xApp that this opens, in place of anything to sign; None for a sign request."""
+        found = self.payload.request_json.get("xappIdentifier") if self.payload.tx_type == "SignIn" else None
+        return found if isinstance(found, str) else None
+
 
 class Signed(msgspec.Struct, frozen=True):
     """A signature ready to be handed in.
@@ -112,6 +118,11 @@ def prepare(request: Request, account: str, network: Network) -> tuple[dict[str,
         Refused: the request may not be signed with this account.
     """
     signers, tx_type = request.meta.signers, request.payload.tx_type
+    if request.xapp is not None:
+        raise Refused(
+            message=f"This is a message of the xApp {request.xapp}: there is nothing to sign.",
+            hint=f"Open the xApp: sealgate wallet open-xapp {request.xapp}. `wallet reject` puts the message away.",
+        )
     if signers and account not in signers:
         raise Refused(
             message=f"Only {', '.join(signers)} may sign this request; this wallet is {account}.",
