@@ -15,7 +15,8 @@ from sealgate.infra.resealing import reseal_all
 from sealgate.infra.sealing import Sealer
 from sealgate.tokens import store
 from sealgate.tokens.errors import NotSignable
-from sealgate.tokens.view_key import RESEAL_TARGETS, open_view_keys
+from sealgate.tokens.server_keys import RESEAL_TARGETS
+from sealgate.tokens.view_key import open_view_keys
 from tests.conftest import NOON
 
 SHOWN: dict[str, Any] = {"v": 1, "payload": {"Amount": "1", "Flags": 2147483648}}

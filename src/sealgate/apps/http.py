@@ -9,10 +9,12 @@ from sealgate.apps.errors import (
     AppUnknown,
     LastSecret,
     SecretUnknown,
+    TooManyEndpoints,
     TooManySecrets,
     XAppIdTaken,
 )
 from sealgate.apps.model import App, AppSecret
+from sealgate.apps.webhook_wire import checked_webhook_url
 from sealgate.apps.wire import (
     AppChangesIn,
     AppIn,
@@ -40,6 +42,7 @@ async def create_app(call: Call[Admin]) -> AppOut:
     Its API secret, and the webhook secret where it has a webhook URL, are shown in this answer only.
     """
     draft = call.body.checked(dev=call.settings.dev)
+    _check_webhook(call, draft.webhook_url)
     new = await call.db.write(service.create_app, call.context.sealer, draft, now=call.now)
     return AppOut.of_new(new, public_url=call.settings.public_url)
 
@@ -59,10 +62,20 @@ async def show_app(call: Call[Admin]) -> AppOut:
     return AppOut.of(app, public_url=call.settings.public_url, secrets=secrets)
 
 
-@router.patch(_APP, caller=Admin, takes=AppChangesIn, answers=AppOut, raises=(AppInvalid, AppUnknown, XAppIdTaken))
+@router.patch(
+    _APP,
+    caller=Admin,
+    takes=AppChangesIn,
+    answers=AppOut,
+    raises=(AppInvalid, AppUnknown, TooManyEndpoints, XAppIdTaken),
+)
 async def change_app(call: Call[Admin]) -> AppOut:
-    """Change values of an app. Its first webhook URL brings a webhook secret, shown in this answer only."""
+    """Change values of an app. Its first webhook URL brings a webhook secret, shown in this answer only.
+
+    The webhook URL is that of the default webhook endpoint: it comes, changes and goes with it.
+    """
     changes = call.body.checked(dev=call.settings.dev)
+    _check_webhook(call, changes.get("webhook_url"))
     uuid = call.path["uuid"]
     app, webhook_secret = await call.db.write(service.update_app, call.context.sealer, uuid, changes, now=call.now)
     return _changed(call, app, webhook_secret=webhook_secret)
@@ -107,6 +120,11 @@ async def disable_app(call: Call[Admin]) -> AppOut:
 async def enable_app(call: Call[Admin]) -> AppOut:
     """Take the app's calls again."""
     return _changed(call, await call.db.write(service.enable_app, call.path["uuid"]))
+
+
+def _check_webhook(call: Call[Admin], url: str | None) -> None:
+    if url is not None:
+        checked_webhook_url("webhook_url", url, call.settings)
 
 
 def _app_and_secrets(tx: Tx, uuid: str, *, now: datetime) -> tuple[App, list[AppSecret]]:

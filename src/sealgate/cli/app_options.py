@@ -50,6 +50,10 @@ Support = Annotated[str | None, typer.Option(help="Page where its users get help
 Policy = Annotated[str | None, typer.Option(help="Its privacy policy.")]
 Terms = Annotated[str | None, typer.Option(help="Its terms of service.")]
 WebhookUrl = Annotated[str | None, typer.Option(help="Where outcomes are posted to.")]
+WebhookSchedule = Annotated[
+    str | None,
+    typer.Option(help="When failed deliveries are tried again: sealgate (for three days) or compat (for 22 minutes)."),
+]
 XAppUrl = Annotated[str | None, typer.Option(help="Address of the xApp.")]
 XAppId = Annotated[str | None, typer.Option(help="Identifier of the xApp; made up where it has only an address.")]
 XAppNetworks = Annotated[

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from sealgate.cli import app_advice
+from sealgate.cli import app_advice, app_webhooks
 from sealgate.cli.admin import admin_client
 from sealgate.cli.app_options import (
     TYPE_HELP,
@@ -29,6 +29,7 @@ from sealgate.cli.app_options import (
     SessionSharing,
     Support,
     Terms,
+    WebhookSchedule,
     WebhookUrl,
     XAppId,
     XAppNetworks,
@@ -41,6 +42,7 @@ from sealgate.cli.app_options import (
 from sealgate.cli.output import AsJson, Refused, note, print_json, say, table
 
 cli = typer.Typer(help="Applications, their keys and secrets.", no_args_is_help=True)
+cli.add_typer(app_webhooks.cli, name="webhook")
 
 _APPS = "/api/v1/admin/apps"
 _MATCHES = {
@@ -75,7 +77,7 @@ def _lines(app: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "redirect", f"{redirect['uri']} ({_MATCHES[redirect['match']]})"
     for name in _SIGN_IN:
         yield name.replace("_", " "), _plain(app.get(name))
-    for name in ("webhook_url", "homepage_url", "support_url", "policy_url", "terms_url"):
+    for name in ("webhook_url", "webhook_schedule", "homepage_url", "support_url", "policy_url", "terms_url"):
         yield name.replace("_", " "), _plain(app.get(name))
     if app["xapp_id"]:
         for name in _XAPP:
@@ -119,6 +121,7 @@ def create(
     policy: Policy = None,
     terms: Terms = None,
     webhook_url: WebhookUrl = None,
+    webhook_schedule: WebhookSchedule = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
     xapp_network: XAppNetworks = None,
@@ -165,6 +168,7 @@ def update(
     policy: Policy = None,
     terms: Terms = None,
     webhook_url: WebhookUrl = None,
+    webhook_schedule: WebhookSchedule = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
     xapp_network: XAppNetworks = None,

@@ -129,13 +129,13 @@ def reseal(settings: Settings) -> int:
     from sealgate.infra.database import Database
     from sealgate.infra.resealing import reseal_all
     from sealgate.infra.sealing import Sealer
-    from sealgate.tokens import key_ring, view_key
+    from sealgate.tokens import key_ring, server_keys
 
     sealer = Sealer.from_settings(settings)
     database = Database.open(settings, LocalBus())
     try:
         with database.begin() as tx:
-            targets = (part.RESEAL_TARGETS for part in (apps, push, view_key, key_ring))
+            targets = (part.RESEAL_TARGETS for part in (apps, push, server_keys, key_ring))
             return reseal_all(tx, sealer, chain.from_iterable(targets))
     finally:
         database.engine.dispose()

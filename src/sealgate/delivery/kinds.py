@@ -5,11 +5,11 @@ URL called. The others say what happened in `data`, with the payload by UUID and
 holds a signed transaction: whoever wants it asks the API, which knows who may have it.
 """
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import msgspec
 
-from sealgate.apps.webhook_model import EVENT_KINDS, EventKind, PauseReason
+from sealgate.apps.webhook_model import EVENT_KINDS, EventKind
 
 __all__ = ["DATA_OF", "EVENT_KINDS", "EventKind"]
 
@@ -218,7 +218,7 @@ class WebhookPaused(EventData, frozen=True, kw_only=True):
     """A webhook endpoint of the app is sent nothing any more until it is resumed.
 
     Attributes:
-        because: `asked` by the developer, `gone` (it answered 410), or `failing` for days.
+        because: `gone`: it answered 410; or `failing`: for days nothing arrived there.
         failing_since: `YYYY-MM-DDTHH:MM:SSZ` of the first of its uninterrupted failures, where there are some.
     """
 
@@ -226,7 +226,7 @@ class WebhookPaused(EventData, frozen=True, kw_only=True):
 
     endpoint_uuid: str
     url: str
-    because: PauseReason
+    because: Literal["gone", "failing"]
     failing_since: str | None = None
     failures: int = 0
 

@@ -1,15 +1,19 @@
-"""The platform API's routes about user tokens."""
+"""The platform API's routes about user tokens, and the public keys that webhooks are signed with."""
 
 from collections.abc import Sequence
 from typing import Any
+
+import msgspec
 
 from sealgate.apps.model import App
 from sealgate.base.ids import as_uuid
 from sealgate.tokens import service
 from sealgate.tokens.model import AppOrUser
 from sealgate.tokens.user_routes import CORS
+from sealgate.tokens.webhook_key import WebhookKey, WebhookKeys
 from sealgate.tokens.wire import AskedTokens, TokensIn, TokensOut, token_out
 from sealgate.web.call import Call
+from sealgate.web.callers import Anyone
 from sealgate.web.routing import Router
 
 router = Router(tags=("user tokens",))
@@ -39,3 +43,16 @@ async def _check(call: Call[Any], app: App, asked: Sequence[str]) -> TokensOut:
         token = None if uuid is None else next(found)
         tokens.append(token_out(text, token, active=token is not None and token.is_live(call.now)))
     return TokensOut(tokens)
+
+
+class WebhookKeysOut(msgspec.Struct):
+    """The server's public keys for webhooks, the one in use first."""
+
+    keys: tuple[WebhookKey, ...]
+
+
+@router.get("/.well-known/sealgate-webhook-keys", caller=Anyone, answers=WebhookKeysOut)
+async def get_webhook_keys(call: Call[Anyone]) -> WebhookKeysOut:
+    """Return the keys by which anybody checks the `v1a` signatures of this server's webhooks."""
+    call.response_headers["cache-control"] = "public, max-age=3600"
+    return WebhookKeysOut(call.context.get(WebhookKeys).published)

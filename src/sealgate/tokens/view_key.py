@@ -11,14 +11,11 @@ import msgspec
 import rfc8785
 from nacl.signing import SigningKey
 
-from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
-from sealgate.infra.resealing import ResealTarget
+from sealgate.holders.thumbprint import to_base64url
 from sealgate.infra.sealing import Sealer
 from sealgate.infra.tx import Tx
-from sealgate.tokens import store
 from sealgate.tokens.errors import NotSignable
-from sealgate.tokens.model import ServerKey
-from sealgate.tokens.tables import server_keys
+from sealgate.tokens.server_keys import open_keys
 
 _PURPOSE = "view"
 
@@ -68,29 +65,6 @@ class ViewKeys:
 
 
 def open_view_keys(tx: Tx, sealer: Sealer, *, now: datetime) -> ViewKeys:
-    """Return the server's keys, made now if this is the first start.
-
-    Several processes may start at once: the first to store a key wins, the others use it.
-    """
-    keys = store.keys_for(tx, _PURPOSE)
-    if not keys:
-        store.insert_key(tx, _new_key(sealer, number=1, now=now))
-        keys = store.keys_for(tx, _PURPOSE)
-    in_use = keys[0]
-    seed = sealer.open(in_use.sealed_private_key, context=_context(in_use.kid))
-    return ViewKeys(SigningKey(seed), tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))
-
-
-def _new_key(sealer: Sealer, *, number: int, now: datetime) -> ServerKey:
-    key = SigningKey.generate()
-    public_key = bytes(key.verify_key)
-    kid = ed25519_thumbprint(public_key)
-    return ServerKey(_PURPOSE, number, kid, public_key, sealer.seal(bytes(key), context=_context(kid)), now)
-
-
-def _context(kid: str) -> str:
-    return f"server_key:{kid}"
-
-
-RESEAL_TARGETS = (ResealTarget(server_keys.c.sealed_private_key, lambda row: _context(row.kid)),)
-"""What a rotation of the master key seals again."""
+    """Return the server's keys, made now if this is the first start."""
+    signing_key, keys = open_keys(tx, sealer, _PURPOSE, now=now)
+    return ViewKeys(signing_key, tuple(PublicKey(key.kid, to_base64url(key.public_key)) for key in keys))

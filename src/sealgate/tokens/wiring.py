@@ -5,6 +5,7 @@ import asyncio
 from sealgate.tokens import deny_list
 from sealgate.tokens.signing import TokenKeys
 from sealgate.tokens.verifying import TokenVerifier
+from sealgate.tokens.webhook_key import open_webhook_keys
 from sealgate.web.context import Context
 
 PRUNED_EVERY_S = 600
@@ -23,6 +24,7 @@ def install(context: Context) -> TokenVerifier:
     async def start() -> None:
         verifier.listen()
         await keys.start()
+        context.put(await context.db.write(open_webhook_keys, context.sealer, now=context.clock.now()))
 
     async def keep_pruning() -> None:
         while True:
