@@ -56,11 +56,14 @@ class Client:
         """Close the connections that are kept."""
         self._client.close()
 
-    def stream(self, path: str) -> Any:
-        """Open a server-sent event stream: a context manager that gives the answer before its body is read."""
-        return self._client.stream(
-            "GET", path, headers={"accept": "text/event-stream"}, timeout=httpx.Timeout(TIMEOUT_S, read=60)
-        )
+    def stream(self, path: str, *, after: str | None = None) -> Any:
+        """Open a server-sent event stream: a context manager that gives the answer before its body is read.
+
+        Args:
+            after: Id of the last event that was seen, to go on behind it.
+        """
+        headers = {"accept": "text/event-stream"} | ({} if after is None else {"last-event-id": after})
+        return self._client.stream("GET", path, headers=headers, timeout=httpx.Timeout(TIMEOUT_S, read=60))
 
 
 def unreachable(url: str, problem: httpx.HTTPError) -> Refused:

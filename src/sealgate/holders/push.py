@@ -68,6 +68,11 @@ def find_subscription(tx: Tx, device_uuid: str) -> Subscription | None:
     return push_store.find_subscription(tx, device_uuid)
 
 
+def find_wakeable(tx: Tx, device_uuid: str, app_uuid: str) -> Subscription | None:
+    """Return where a device is woken for an app; None also where it was revoked or the app was muted meanwhile."""
+    return push_store.find_wakeable(tx, device_uuid, app_uuid)
+
+
 def unsubscribe(tx: Tx, device: Device) -> bool:
     """Stop waking a device. False where there was no subscription.
 

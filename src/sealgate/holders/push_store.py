@@ -59,6 +59,17 @@ def find_subscription(tx: Tx, device_uuid: str) -> Subscription | None:
     return None if row is None else Subscription(*tuple(row))
 
 
+def find_wakeable(tx: Tx, device_uuid: str, app_uuid: str) -> Subscription | None:
+    """Return the subscription of a device that is active and whose holder has not silenced the app, or None."""
+    is_muted = exists().where(app_mutes.c.holder_uuid == devices.c.holder_uuid, app_mutes.c.app_uuid == app_uuid)
+    row = tx.execute(
+        select(*(_COLUMNS[name] for name in _SUBSCRIPTION))
+        .join(devices, devices.c.uuid == _COLUMNS.device_uuid)
+        .where(_COLUMNS.device_uuid == device_uuid, devices.c.revoked_at.is_(None), ~is_muted)
+    ).one_or_none()
+    return None if row is None else Subscription(*tuple(row))
+
+
 def delete_elsewhere(tx: Tx, new: Subscription) -> None:
     """Take the very subscription away from every other device."""
     tx.execute(

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sealgate.apps.model import App
+from sealgate.delivery.push.limits import may_push
 from sealgate.infra.tx import Tx
 from sealgate.payloads import events, idempotency, service
 from sealgate.payloads.body import PayloadIn
@@ -147,17 +148,26 @@ def _read_key(call: Call[Any], *, account: str = "") -> idempotency.Key | None:
 
 
 async def _create(call: Call[Any], app: App, draft: CheckedDraft, key: idempotency.Key | None) -> PayloadCreated:
-    domain = _host_of(call.settings.public_url)
-    payload = await call.db.write(_store, key, app, draft, uuid=call.ref, domain=domain, now=call.now)
+    domain, token = _host_of(call.settings.public_url), draft.user_token
+    may = token is None or await may_push(call.context, app.uuid, token, now=call.now)
+    payload = await call.db.write(_store, key, app, draft, uuid=call.ref, domain=domain, may_push=may, now=call.now)
     return PayloadCreated.of(payload, draft, call.settings)
 
 
 def _store(
-    tx: Tx, key: idempotency.Key | None, app: App, draft: CheckedDraft, *, uuid: str, domain: str, now: datetime
+    tx: Tx,
+    key: idempotency.Key | None,
+    app: App,
+    draft: CheckedDraft,
+    *,
+    uuid: str,
+    domain: str,
+    may_push: bool,
+    now: datetime,
 ) -> Payload:
     if key is None:
-        return service.create_payload(tx, app, draft, uuid=uuid, domain=domain, now=now)
-    return idempotency.create_once(tx, key, app, draft, uuid=uuid, domain=domain, now=now)
+        return service.create_payload(tx, app, draft, uuid=uuid, domain=domain, may_push=may_push, now=now)
+    return idempotency.create_once(tx, key, app, draft, uuid=uuid, domain=domain, may_push=may_push, now=now)
 
 
 async def _get(call: Call[Any], app: App) -> PayloadOut:

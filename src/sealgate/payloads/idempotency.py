@@ -48,7 +48,9 @@ def read_key(header: str | None, body: bytes, *, account: str = "") -> Key | Non
     return Key(sha256(f"{account}\0{header}".encode()).digest(), sha256(body).digest())
 
 
-def create_once(tx: Tx, key: Key, app: App, draft: CheckedDraft, *, uuid: str, domain: str, now: datetime) -> Payload:
+def create_once(
+    tx: Tx, key: Key, app: App, draft: CheckedDraft, *, uuid: str, domain: str, may_push: bool = True, now: datetime
+) -> Payload:
     """Create a payload, or return the one that the app made with the same key and body in the last 24 hours.
 
     Raises:
@@ -58,7 +60,7 @@ def create_once(tx: Tx, key: Key, app: App, draft: CheckedDraft, *, uuid: str, d
     store.forget_keys(tx, app.uuid, key.key_hash, before=now - KEY_LIFETIME, limit=_FORGOTTEN_AT_ONCE)
     claimed = store.claim_key(tx, app.uuid, key_hash=key.key_hash, body_hash=key.body_hash, payload_uuid=uuid, now=now)
     if claimed:
-        return service.create_payload(tx, app, draft, uuid=uuid, domain=domain, now=now)
+        return service.create_payload(tx, app, draft, uuid=uuid, domain=domain, may_push=may_push, now=now)
     used = store.find_key(tx, app.uuid, key.key_hash)
     payload = service.find_payload(tx, used.payload_uuid) if used is not None else None
     if used is None or payload is None:

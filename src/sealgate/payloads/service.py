@@ -9,10 +9,12 @@ import msgspec
 
 from sealgate.apps.model import App
 from sealgate.base.clock import from_ms, to_ms
+from sealgate.delivery import service as delivery
+from sealgate.delivery.push.model import NOBODY_NAMED, PushMessage, PushOutcome
+from sealgate.delivery.push.service import push_to_holder
 from sealgate.holders.model import Holder
-from sealgate.holders.service import has_active_device
 from sealgate.infra.tx import Tx
-from sealgate.payloads import events, store
+from sealgate.payloads import events, store, telling
 from sealgate.payloads.answering import open_payload, record_refusal, reject_payload, report_dispatch, sign_payload
 from sealgate.payloads.challenge import with_challenge
 from sealgate.payloads.draft import CheckedDraft
@@ -48,6 +50,7 @@ def create_payload(
     now: datetime,
     holder: Holder | None = None,
     presentation: Presentation | None = None,
+    may_push: bool = True,
 ) -> Payload:
     """Store a sign request and, where it has a holder, put it before their wallets.
 
@@ -56,35 +59,40 @@ def create_payload(
         domain: Host people know this server by; a SignIn's challenge names it.
         holder: Who must answer, where the creator knows. Else the draft's user token decides, if it is live and its
             holder has a wallet to wake; otherwise the request is for whoever scans it and `pushed` is False.
+        may_push: Whether the app is within its limits (`delivery.push.limits`); beyond them nobody is woken.
 
     Raises:
         IdentifierTaken: another payload of the app has this identifier.
     """
     now = from_ms(to_ms(now))
-    holder_uuid, pushed = _addressee(tx, app, draft, holder, now)
+    expires_at = now + timedelta(minutes=draft.expire_min)
     terms = draft.terms
+    message = PushMessage(category="SIGNTX", app=app.uuid, payload=uuid)
+    holder_uuid, push = _addressee(tx, draft, holder, message, expires_at=expires_at, may_push=may_push, now=now)
     if terms.tx_type == SIGN_IN:
         terms = with_challenge(
             terms, payload_uuid=uuid, domain=domain, app_uuid=app.uuid, presentation=presentation, now=now
         )
     if presentation is not None:
         terms = msgspec.structs.replace(terms, presentation=presentation)
-    expires_at = now + timedelta(minutes=draft.expire_min)
+    if push.reason not in (None, NOBODY_NAMED.reason):
+        terms = msgspec.structs.replace(terms, unpushed=push.reason)
     payload_id = store.insert_payload(
         tx,
         uuid=uuid,
         app_uuid=app.uuid,
         identifier=draft.identifier,
         holder_uuid=holder_uuid,
-        pushed=pushed,
+        pushed=push.pushed,
         terms=terms,
         created_at=now,
         expires_at=expires_at,
+        tell_expiry=True if app.tells_expiry else None,
     )
     if payload_id is None:
         raise IdentifierTaken(detail=f"app={app.uuid}", pointer="/custom_meta/identifier")
     if holder_uuid is not None:
-        tx.emit(events.wallet_news(holder_uuid, "payload_created", uuid))
+        tx.emit(events.wallet_news(holder_uuid, events.creation_kind(pushed=push.pushed), uuid))
     return Payload(
         id=payload_id,
         uuid=uuid,
@@ -94,19 +102,32 @@ def create_payload(
         expires_at=expires_at,
         identifier=draft.identifier,
         holder_uuid=holder_uuid,
-        pushed=pushed,
+        pushed=push.pushed,
     )
 
 
-def _addressee(tx: Tx, app: App, draft: CheckedDraft, holder: Holder | None, now: datetime) -> tuple[str | None, bool]:
+def _addressee(
+    tx: Tx,
+    draft: CheckedDraft,
+    holder: Holder | None,
+    message: PushMessage,
+    *,
+    expires_at: datetime,
+    may_push: bool,
+    now: datetime,
+) -> tuple[str | None, PushOutcome]:
     if holder is not None:
-        return holder.uuid, has_active_device(tx, holder.uuid)
-    if draft.user_token is not None:
-        token = tokens.find_live_user_token(tx, app.uuid, draft.user_token, now)
-        # Bound only together with pushed: a request nobody was told of must stay open to whoever scans it.
-        if token is not None and has_active_device(tx, token.holder_uuid):
-            return token.holder_uuid, True
-    return None, False
+        return holder.uuid, push_to_holder(tx, holder.uuid, message, expires_at=expires_at, now=now)
+    if draft.user_token is None:
+        return None, NOBODY_NAMED
+    token = tokens.find_live_user_token(tx, message.app, draft.user_token, now)
+    if token is None:
+        return None, PushOutcome(False, "token_unknown")
+    if not may_push:
+        return None, PushOutcome(False, "rate_limited")
+    push = push_to_holder(tx, token.holder_uuid, message, expires_at=expires_at, now=now)
+    # Bound only where it can be seen: a request nobody was told of must stay open to whoever scans it.
+    return token.holder_uuid if push.is_listed else None, push
 
 
 def find_payload(tx: Tx, uuid: str) -> Payload | None:
@@ -154,14 +175,20 @@ def issued_user_token(tx: Tx, payload: Payload, now: datetime) -> str | None:
 def cancel_payload(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Cancellation:
     """Withdraw the app's payload if no wallet has opened it; else say why not (platform-api 6).
 
+    An xApp event is withdrawn even if one has.
+
     Raises:
         PayloadNotFound: the app has no such payload.
     """
     cancelled = store.cancel_payload(tx, app_uuid, uuid, now=now)
+    if cancelled is None and get_for_app(tx, app_uuid, uuid).terms.xapp is not None:
+        cancelled = store.take_back(tx, app_uuid, uuid, now=now)
     if cancelled is None:
         payload = get_for_app(tx, app_uuid, uuid)
         return Cancellation(reason=cancel_reason(payload, now), before=payload)
     tx.emit(events.news(uuid, "cancelled"))
+    if cancelled.terms.xapp is None:
+        delivery.record_all(tx, app_uuid, (telling.cancelled(cancelled),), now=now)
     if cancelled.holder_uuid is not None:
         tx.emit(events.wallet_news(cancelled.holder_uuid, "payload_cancelled", uuid))
     return Cancellation(reason=CancelReason.OK, before=msgspec.structs.replace(cancelled, cancelled_at=None))

@@ -28,6 +28,7 @@ _ROW = tuple(
         "web_opened_at", "opened_at", "opened_by_deeplink", "cancelled_at", "resolved_at",
     )
 )  # fmt: skip
+_TOUCHED = ("uuid", "pushed", "unlisted", "created_at", "resolved_at", "cancelled_at")
 _WHOLE = select(*_ROW, *(payload_outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME)).select_from(
     payloads.outerjoin(payload_outcomes, payload_outcomes.c.payload_id == payloads.c.id)
 )
@@ -39,7 +40,9 @@ _IS_UNRESOLVED = payloads.c.resolved_at.is_(None)
 _IS_IN_TIME = payloads.c.expires_at > _NOW
 _MAY_ANSWER: ColumnElement[bool] = payloads.c.holder_uuid.is_(None) | (payloads.c.holder_uuid == bindparam("by_holder"))
 
-_NEW_COLUMNS = ("uuid", "app_uuid", "identifier", "holder_uuid", "pushed", "terms", "created_at", "expires_at")
+_NEW_COLUMNS = (
+    "uuid", "app_uuid", "identifier", "holder_uuid", "pushed", "terms", "created_at", "expires_at", "tell_expiry",
+)  # fmt: skip
 _INSERT = HotStatement(
     lambda engine: insert_for(engine, payloads).on_conflict_do_nothing().returning(payloads.c.id), columns=_NEW_COLUMNS
 )
@@ -143,6 +146,30 @@ def insert_outcome(tx: Tx, payload_id: int, outcome: Outcome) -> None:
     tx.execute(insert(payload_outcomes).values(payload_id=payload_id, **msgspec.structs.asdict(outcome)))
 
 
+def next_expiry_to_tell(tx: Tx) -> datetime | None:
+    """Return the earliest deadline that an app waits to hear of, or None."""
+    found: datetime | None = tx.execute(
+        select(payloads.c.expires_at).where(payloads.c.tell_expiry).order_by(payloads.c.expires_at).limit(1)
+    ).scalar_one_or_none()
+    return found
+
+
+def take_expiries_to_tell(tx: Tx, *, before: datetime, limit: int) -> list[Payload]:
+    """Take payloads off the list of those whose deadline an app waits to hear of; each goes to one caller ever.
+
+    All of them, however they stand: the caller tells of those that nobody opened.
+    """
+    due = (
+        select(payloads.c.id)
+        .where(payloads.c.tell_expiry, payloads.c.expires_at <= before)
+        .order_by(payloads.c.expires_at)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = update(payloads).where(payloads.c.id.in_(due)).values(tell_expiry=False).returning(*_ROW)
+    return [payload for row in tx.execute(taken).all() if (payload := _payload(row)) is not None]
+
+
 def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: DispatchReport) -> bool:
     """Add a node's answer to the signature of this device. True once."""
     recorded = tx.execute(
@@ -176,10 +203,10 @@ def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime, limit: int) -> 
 
 
 def touched_since(tx: Tx, holder_uuid: str, *, since: datetime, limit: int) -> list[Row[Any]]:
-    """Return `uuid`, `pushed` and the moments of what was made for a holder, or ended, after a moment."""
+    """Return the columns `_TOUCHED` of what was made for a holder, or ended, after a moment."""
     columns = payloads.c
     is_theirs = columns.holder_uuid == holder_uuid
-    row = select(columns.uuid, columns.pushed, columns.created_at, columns.resolved_at, columns.cancelled_at)
+    row = select(*(columns[name] for name in _TOUCHED))
     # What was made after a moment ends after it, too: so the index of what is pending finds it.
     is_new = (columns.expires_at > since) & (columns.created_at > since)
     touched = union_all(

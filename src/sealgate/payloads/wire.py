@@ -14,6 +14,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sealgate.apps.model import App
 from sealgate.base.clock import to_unix_s, to_wire
 from sealgate.base.settings import Settings
+from sealgate.delivery.push.model import Reason
 from sealgate.payloads.draft import CheckedDraft
 from sealgate.payloads.model import Cancellation, Payload, State, is_expired, state_of
 from sealgate.payloads.return_urls import return_urls
@@ -38,12 +39,25 @@ class Refs(Struct, frozen=True):
     websocket_status: str
 
 
+class Unpushed(Struct, frozen=True):
+    """Why `pushed` is false.
+
+    Attributes:
+        reason: `no_user_token`: the call named nobody. `token_unknown`: the token is expired, revoked, another app's,
+            or was never issued. `no_device`: the person has no wallet left here. `muted`: they have muted the app; the
+            request is on their list. `rate_limited`: the app pushes too often. `silent`: only an entry was asked for.
+    """
+
+    reason: Reason
+
+
 class PayloadCreated(Struct, frozen=True, kw_only=True):
     """The answer to a creation (platform-api 4.7).
 
     Attributes:
         uuid: Equal to the X-Call-Ref header of the call that created it.
         pushed: Whether the holder's wallets were told.
+        push: Only where `pushed` is false: why.
         warnings: Only where there are any: what may not be what you meant.
     """
 
@@ -51,6 +65,7 @@ class PayloadCreated(Struct, frozen=True, kw_only=True):
     next: Next
     refs: Refs
     pushed: bool
+    push: Unpushed | UnsetType = UNSET
     warnings: tuple[Caution, ...] | UnsetType = UNSET
 
     @classmethod
@@ -67,6 +82,7 @@ class PayloadCreated(Struct, frozen=True, kw_only=True):
                 websocket_status=f"{settings.websocket_url}/sign/{payload.uuid}",
             ),
             pushed=payload.pushed,
+            push=UNSET if payload.pushed else Unpushed(payload.terms.unpushed or "no_user_token"),
             warnings=draft.warnings or UNSET,
         )
 
@@ -75,9 +91,10 @@ class Meta(Struct, frozen=True, kw_only=True):
     """Where the request stands, and how it was made (platform-api 5.1).
 
     Attributes:
-        app_opened: A wallet has fetched it.
+        app_opened: A wallet has fetched it, or has opened the xApp from it.
         opened_by_deeplink: Null until opened.
         expired: True after the deadline and after a cancellation.
+        is_xapp: It is what an xApp tells somebody (platform-api 17), and no sign request.
         immutable, forceAccount: Only where they were given.
     """
 
@@ -129,7 +146,7 @@ class Meta(Struct, frozen=True, kw_only=True):
             forceAccount=UNSET if terms.force_account is None else terms.force_account,
             return_url_app=urls.app,
             return_url_web=urls.web,
-            is_xapp=False,
+            is_xapp=terms.xapp is not None,
             signers=terms.signers,
         )
 

@@ -9,7 +9,11 @@ from typing import NamedTuple
 
 from sealgate.apps import service as apps
 from sealgate.apps.model import App
+from sealgate.base.clock import to_wire
 from sealgate.base.errors import SealgateError
+from sealgate.delivery import service as delivery
+from sealgate.delivery.kinds import UserTokenRevoked
+from sealgate.holders import push
 from sealgate.holders import service as holders
 from sealgate.holders.model import Device
 from sealgate.infra.tx import Tx
@@ -30,10 +34,11 @@ class Shown(NamedTuple):
 
 
 class Permission(NamedTuple):
-    """An app that may send requests to a holder."""
+    """An app that may send requests to a holder, and whether it may wake them."""
 
     app: App
     token: UserToken
+    muted: bool
 
 
 def open_request(tx: Tx, uuid: str, *, device: Device, origin: str, now: datetime) -> Shown:
@@ -146,19 +151,47 @@ def permissions(tx: Tx, device: Device, *, now: datetime) -> list[Permission]:
     """
     holders.require_active(tx, device)
     granted = tokens.tokens_of_holder(tx, device.holder_uuid, now)
-    return [Permission(apps.get_app(tx, token.app_uuid), token) for token in granted]
+    muted = push.muted_apps(tx, device.holder_uuid)
+    return [Permission(apps.get_app(tx, token.app_uuid), token, token.app_uuid in muted) for token in granted]
 
 
 def revoke_permission(tx: Tx, app_uuid: str, *, device: Device, now: datetime) -> None:
-    """End an app's permission; a later signing for it grants a new one, under a new token.
+    """End an app's permission; a later signing for it grants a new one, under a new token, and not muted.
 
     Raises:
         DeviceRevoked
         PermissionUnknown: the app holds none.
     """
     holders.require_active(tx, device)
-    if not tokens.revoke(tx, app_uuid, device.holder_uuid, now):
+    token = tokens.find_for(tx, app_uuid, device.holder_uuid, now)
+    if token is None or not tokens.revoke(tx, app_uuid, device.holder_uuid, now):
         raise PermissionUnknown
+    ended = UserTokenRevoked(user_token=token.token, revoked_at=to_wire(now))
+    delivery.record(tx, app_uuid, token.token, ended, now=now)
+    push.unmute(tx, device.holder_uuid, app_uuid)
+
+
+def mute_app(tx: Tx, app_uuid: str, *, device: Device, now: datetime) -> None:
+    """Let an app's requests be listed and wake nobody; its permission stays.
+
+    Raises:
+        DeviceRevoked
+        PermissionUnknown: the app holds none.
+    """
+    holders.require_active(tx, device)
+    if tokens.find_for(tx, app_uuid, device.holder_uuid, now) is None:
+        raise PermissionUnknown
+    push.mute(tx, device.holder_uuid, app_uuid, now=now)
+
+
+def unmute_app(tx: Tx, app_uuid: str, *, device: Device) -> None:
+    """Let an app's requests wake the holder's devices again; nothing where they do already.
+
+    Raises:
+        DeviceRevoked
+    """
+    holders.require_active(tx, device)
+    push.unmute(tx, device.holder_uuid, app_uuid)
 
 
 def _shown(tx: Tx, payload: Payload, device: Device, now: datetime) -> Shown:

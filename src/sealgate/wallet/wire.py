@@ -244,11 +244,16 @@ class Grant(Struct, frozen=True):
 
 
 class PermissionOut(Struct, frozen=True):
-    """An app may send requests to the user (wallet-api 7.3)."""
+    """An app may send requests to the user (wallet-api 7.3).
+
+    Attributes:
+        muted: Whether its requests are listed without waking anybody.
+    """
 
     app: GrantedApp
     urls: GrantUrls
     grant: Grant
+    muted: bool
 
 
 class CommitOut(Struct, frozen=True):

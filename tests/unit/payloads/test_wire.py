@@ -73,7 +73,7 @@ class TestCreated:
             f'{{"uuid":"{UUID}","next":{{"always":"https://sign.example/sign/{UUID}"}},'
             f'"refs":{{"qr_png":"https://sign.example/sign/{UUID}_q.png",'
             f'"qr_matrix":"https://sign.example/sign/{UUID}_q.json","qr_uri_quality_opts":["m","q","h"],'
-            f'"websocket_status":"wss://sign.example/sign/{UUID}"}},"pushed":false}}'
+            f'"websocket_status":"wss://sign.example/sign/{UUID}"}},"pushed":false,"push":{{"reason":"no_user_token"}}}}'
         )
 
     def test_names_the_way_out_of_a_lost_push_only_when_pushed(self):
@@ -83,6 +83,16 @@ class TestCreated:
 
         assert answer["pushed"] is True
         assert answer["next"]["no_push_msg_received"] == f"https://sign.example/sign/{UUID}/qr"
+        assert "push" not in answer
+
+    @pytest.mark.parametrize("reason", ["token_unknown", "no_device", "muted", "rate_limited"])
+    def test_says_why_nobody_was_woken(self, reason):
+        payload = a_payload(uuid=UUID)
+        terms = msgspec.structs.replace(payload.terms, unpushed=reason)
+
+        answer = wired(PayloadCreated.of(msgspec.structs.replace(payload, terms=terms), a_draft(), SETTINGS))
+
+        assert (answer["pushed"], answer["push"]) == (False, {"reason": reason})
 
     def test_has_warnings_only_when_there_are_some(self):
         draft = a_draft({"TransactionType": "BrandNew"})

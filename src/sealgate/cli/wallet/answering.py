@@ -65,12 +65,16 @@ def watch(
 
     A request that cannot be signed is reported with its reason and passed over; messages of xApps are left alone. The
     stream is opened before the list is read, so a request that arrives in between is not lost; one seen twice is
-    answered once.
+    answered once. A stream that breaks off is taken up behind its last event: a restart of the server loses nothing.
     """
     seen: set[str] = set()
+    last_id: str | None = None
     while count is None or len(seen) < count:
         try:
-            for _event in wallet.api(environment).events():
+            for event in wallet.api(environment).events(after=last_id):
+                last_id = event.id or last_id
+                if event.data.get("kind") in ("payload_resolved", "payload_cancelled"):
+                    continue
                 for request in wallet.api(environment).pending():
                     if request.meta.uuid in seen or request.xapp is not None:
                         continue

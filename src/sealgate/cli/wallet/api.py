@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import msgspec
@@ -41,6 +41,14 @@ def pair(url: str, key: SigningKey, *, name: str, invitation: str | None = None)
         user=made["user"]["uuid"],
         view_key=made["server"]["view_key"]["x"],
     )
+
+
+class StreamEvent(NamedTuple):
+    """An event of the stream: `name` is ready, payload, resync or revoked."""
+
+    id: str
+    name: str
+    data: dict[str, Any]
 
 
 class WalletApi:
@@ -114,6 +122,10 @@ class WalletApi:
         """Return the applications that may push requests to this holder (wallet-api 7.3)."""
         return list(self._client.call("GET", f"{_API}/third-party-permissions"))
 
+    def mute(self, app: str, *, muted: bool) -> None:
+        """Let an application's requests wake nobody, or again everybody."""
+        self._client.call("PUT" if muted else "DELETE", f"{_API}/third-party-permissions/{app}/mute")
+
     def revoke(self, app: str) -> None:
         """Take an application's user token back."""
         self._client.call("DELETE", f"{_API}/third-party-permissions/{app}")
@@ -122,24 +134,21 @@ class WalletApi:
         """Return an invitation with which one more device joins this holder."""
         return dict(self._client.call("POST", f"{_API}/devices/invitations"))
 
-    def events(self) -> Iterator[dict[str, Any]]:
+    def events(self, *, after: str | None = None) -> Iterator[StreamEvent]:
         """Yield the events of the holder's stream until the connection ends.
 
+        Args:
+            after: Id of the last event that was seen; what was missed since comes first.
+
         Raises:
-            Refused: the stream was not opened.
+            Refused: the stream was not opened, or broke off.
         """
         try:
-            with self._client.stream(f"{_API}/events") as answer:
+            with self._client.stream(f"{_API}/events", after=after) as answer:
                 if not answer.is_success:
                     answer.read()
                     read_answer(answer)
-                data: list[str] = []
-                for line in answer.iter_lines():
-                    if line.startswith("data:"):
-                        data.append(line[5:].strip())
-                    elif not line and data:
-                        yield msgspec.json.decode("\n".join(data))
-                        data = []
+                yield from _read_events(answer.iter_lines())
         except httpx.HTTPError as problem:
             raise unreachable(self._client.url, problem) from None
 
@@ -164,6 +173,17 @@ class WalletApi:
                 hint="Somebody may be between you and the server; if it was set up anew, run `sealgate wallet pair`.",
             ) from None
         return msgspec.convert(stated, Request)
+
+
+def _read_events(lines: Iterator[str]) -> Iterator[StreamEvent]:
+    fields: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        if line and name:
+            fields[name] = value.removeprefix(" ")
+        elif not line and "data" in fields:
+            yield StreamEvent(fields.get("id", ""), fields.get("event", ""), msgspec.json.decode(fields["data"]))
+            fields = {}
 
 
 def to_base64url(raw: bytes) -> str:

@@ -195,9 +195,24 @@ def permissions(name: Name = "alice", json: AsJson = False) -> None:
     if json:
         return print_json({"permissions": found})
     table(
-        ("application", "name", "until"),
-        [(one["app"]["id"], one["app"]["name"], one["grant"]["expires"]) for one in found],
+        ("application", "name", "until", "muted"),
+        [
+            (one["app"]["id"], one["app"]["name"], one["grant"]["expires"], "yes" if one["muted"] else "")
+            for one in found
+        ],
     )
+
+
+@cli.command()
+def mute(
+    app: Annotated[str, typer.Argument(help="UUID of the application.")],
+    off: Annotated[bool, typer.Option("--off", help="Let it wake this holder's devices again.")] = False,
+    name: Name = "alice",
+    json: AsJson = False,
+) -> None:
+    """Let an application's requests be listed without waking anybody; its permission stays."""
+    _open(name).api(Environment()).mute(app, muted=not off)
+    print_json({"app": app, "muted": not off}) if json else say("Unmuted." if off else "Muted.")
 
 
 @cli.command()

@@ -63,3 +63,4 @@ class PushOutcome(msgspec.Struct, frozen=True):
 
 
 PUSHED = PushOutcome(True)
+NOBODY_NAMED = PushOutcome(False, "no_user_token")

@@ -9,6 +9,7 @@ from sealgate.wallet import service
 from sealgate.wallet.errors import PermissionUnknown
 from sealgate.wallet.http.router import router
 from sealgate.wallet.service import Permission
+from sealgate.wallet.waking import MutedOut
 from sealgate.wallet.wire import CommitOut, Grant, GrantedApp, GrantUrls, PermissionOut
 from sealgate.web.call import Call
 
@@ -34,8 +35,29 @@ async def delete_permission(call: Call[Device]) -> CommitOut:
     return CommitOut(commit=True)
 
 
+@router.put(
+    "/api/v1/app/third-party-permissions/{app:uuid}/mute",
+    caller=Device,
+    answers=MutedOut,
+    raises=(PermissionUnknown, DeviceRevoked),
+)
+async def put_mute(call: Call[Device]) -> MutedOut:
+    """Let the app's requests wake none of the user's devices. They are listed as before, and its permission stays."""
+    await call.db.write(service.mute_app, call.path["app"], device=call.caller, now=call.now)
+    return MutedOut(muted=True)
+
+
+@router.delete(
+    "/api/v1/app/third-party-permissions/{app:uuid}/mute", caller=Device, answers=MutedOut, raises=(DeviceRevoked,)
+)
+async def delete_mute(call: Call[Device]) -> MutedOut:
+    """Let the app's requests wake the user's devices again."""
+    await call.db.write(service.unmute_app, call.path["app"], device=call.caller)
+    return MutedOut(muted=False)
+
+
 def _permission(granted: Permission, public_url: str) -> PermissionOut:
-    app, token = granted
+    app, token, muted = granted
     return PermissionOut(
         app=GrantedApp(app.uuid, app.name, app.description or "", app.icon(public_url)),
         urls=GrantUrls(),
@@ -44,4 +66,5 @@ def _permission(granted: Permission, public_url: str) -> PermissionOut:
             issued=to_wire(token.issued_at),
             expires=to_wire(token.expires_at),
         ),
+        muted=muted,
     )
