@@ -6,11 +6,14 @@ Nothing else imports all slices. To add a slice: give it a `router`, and name it
 from sealgate.access import http as access_http
 from sealgate.access import wiring as access
 from sealgate.apps import http as apps_http
+from sealgate.apps import webhook_http as endpoints_http
 from sealgate.base.clock import Clock, SystemClock
 from sealgate.base.settings import Settings
 from sealgate.console import admin_http as developers_http
 from sealgate.console import http as console_http
 from sealgate.console import wiring as console
+from sealgate.delivery import wiring as delivery
+from sealgate.delivery.exposure import record_exposure
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.infra.bus import Bus, LocalBus
 from sealgate.infra.counters import Counters, LocalCounters
@@ -21,6 +24,7 @@ from sealgate.oauth import http as oauth_http
 from sealgate.oauth import wiring as oauth
 from sealgate.payloads import http as payloads_http
 from sealgate.payloads import qr_files, sign_page, websocket
+from sealgate.payloads.expiring import Expiring
 from sealgate.payloads.hub import StatusHub
 from sealgate.tokens import admin_http as keys_http
 from sealgate.tokens import http as tokens_http
@@ -49,6 +53,7 @@ ROUTERS = (
     userdata_http.router,
     *oauth_http.routers,
     apps_http.router,
+    endpoints_http.router,
     keys_http.router,
     access_http.router,
     developers_http.router,
@@ -68,7 +73,9 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     oauth.install(context)
     xapps.install(context)
     console.install(context)
-    resolver, call_log = access.install(context, context.get(DeviceDirectory))
+    resolver, call_log = access.install(context, context.get(DeviceDirectory), record_exposure=record_exposure)
+    delivery.install(context)
+    context.background.append(Expiring(context).keep_telling)
     context.put(StatusHub.of(context))
     return build_app(context, ROUTERS, resolver, call_log, envelopes=oauth_http.ENVELOPES)
 

@@ -7,6 +7,8 @@ them and goes on while they restart.
 import asyncio
 import signal
 
+import msgspec
+
 from sealgate.asgi import build
 from sealgate.base.logs import get_logger
 from sealgate.base.settings import Settings
@@ -20,7 +22,8 @@ def run_worker(settings: Settings) -> None:
 
 
 async def _run(settings: Settings) -> None:
-    life = build(settings).life
+    # Whatever servers leave to workers is done here.
+    life = build(msgspec.structs.replace(settings, outbox_in_server=True)).life
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)

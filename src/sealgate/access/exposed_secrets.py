@@ -1,9 +1,10 @@
 """API secrets that come from a browser, where everybody can read them (design 4.24)."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from sealgate.access import service
 from sealgate.access.call_log import APP_UUID
 from sealgate.access.errors import SecretExposed
 from sealgate.access.model import Notice
@@ -11,6 +12,7 @@ from sealgate.apps.directory import AppDirectory
 from sealgate.base.errors import SealgateError
 from sealgate.base.ids import as_uuid
 from sealgate.base.logs import get_logger
+from sealgate.infra.tx import Tx
 
 if TYPE_CHECKING:
     from sealgate.web.call import Call
@@ -24,12 +26,20 @@ MOST_HOST_CHARS = 255
 _log = get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class ExposureRecord:
+    """What is stored when a secret was exposed; `asgi.py` decides, since slices above have a word in it."""
+
+    store: Callable[[Tx, Notice], None]
+
+
 class ExposedSecrets:
     """Refuses calls with a secret that a browser made, whatever else they carry, and tells the developer."""
 
     def __init__(self, context: "Context", directory: AppDirectory) -> None:
         self._context = context
         self._directory = directory
+        self._record = context.get(ExposureRecord)
 
     async def refuse(self, call: "Call[Any]") -> None:
         """Refuse the call if it shows a secret to a browser; the caller learns nothing about the secret.
@@ -61,7 +71,7 @@ class ExposedSecrets:
             return
         _log.warning("credential of an app sent by a browser", app=uuid, origin=host, route=call.route.path)
         notice = Notice(uuid, "secret_exposed", call.now, call.ref, call.method, call.route.path, host)
-        await self._context.db.write(service.record_notice, notice)
+        await self._context.db.write(self._record.store, notice)
 
 
 def is_from_browser(call: "Call[Any]") -> bool:

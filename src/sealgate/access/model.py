@@ -5,7 +5,7 @@ from typing import Literal
 
 import msgspec
 
-NoticeKind = Literal["secret_exposed"]
+NoticeKind = Literal["secret_exposed", "webhook_paused"]
 
 
 class LoggedCall(msgspec.Struct, frozen=True):
@@ -36,9 +36,11 @@ class Notice(msgspec.Struct, frozen=True):
 
     Attributes:
         kind: `secret_exposed`: a call with a live secret of the app came from a browser; only the OAuth
-            endpoints still answer such a call.
-        origin_host: Host of the page that made it, as the browser told; `unknown` where it did not.
-        ref: The call's X-Call-Ref.
+            endpoints still answer such a call. `webhook_paused`: an endpoint of the app is sent nothing any more.
+        ref: The call's X-Call-Ref; of a paused endpoint its UUID.
+        route: The call's; of a paused endpoint why it was paused: `gone` or `failing`.
+        origin_host: Host of the page that made it, as the browser told; `unknown` where it did not. Of a paused
+            endpoint its own.
     """
 
     app_uuid: str

@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from sealgate.access.model import LoggedCall, Notice
+from sealgate.access.model import LoggedCall, Notice, NoticeKind
 from sealgate.apps.wire import PageSize
 from sealgate.base.clock import to_wire
 
@@ -55,6 +55,19 @@ class CallsOut(msgspec.Struct):
     calls: list[CallOut]
 
 
+_WORDS: dict[NoticeKind, tuple[str, str]] = {
+    "secret_exposed": (
+        "A page of {host} sent this app's API secret from a browser. The call was refused.",
+        "Whoever opened that page could read the secret. Move the call to a back end, then rotate the secret.",
+    ),
+    "webhook_paused": (
+        "The webhook endpoint at {host} is sent nothing any more: {why}.",
+        "Mend the receiver, then resume the endpoint: what has waited is sent then.",
+    ),
+}
+_PAUSES = {"gone": "it answered that it is gone (410)", "failing": "it has failed for days"}
+
+
 class NoticeOut(msgspec.Struct, kw_only=True):
     """Something the developer should know, with what to do about it."""
 
@@ -70,6 +83,7 @@ class NoticeOut(msgspec.Struct, kw_only=True):
     @classmethod
     def of(cls, notice: Notice) -> "NoticeOut":
         """Return the shape of a notice."""
+        message, hint = _WORDS[notice.kind]
         return cls(
             kind=notice.kind,
             at=to_wire(notice.at),
@@ -77,8 +91,8 @@ class NoticeOut(msgspec.Struct, kw_only=True):
             method=notice.method,
             route=notice.route,
             origin_host=notice.origin_host,
-            message=f"A page of {notice.origin_host} sent this app's API secret from a browser. The call was refused.",
-            hint="Whoever opened that page could read the secret. Move the call to a back end, then rotate the secret.",
+            message=message.format(host=notice.origin_host, why=_PAUSES.get(notice.route, "it was switched off")),
+            hint=hint,
         )
 
 

@@ -46,11 +46,11 @@ class Outbox:
         attempts: Tries of this process, by what came of them.
     """
 
-    def __init__(self, context: "Context", senders: Mapping[TargetKind, Sender]) -> None:
+    def __init__(self, context: "Context") -> None:
         self._db = context.db
         self._bus = context.bus
         self._clock = context.clock
-        self._senders = senders
+        self._senders: Mapping[TargetKind, Sender] = {}
         self._owner = new_uuid()
         self._lanes = Lanes()
         self._results: list[Result] = []
@@ -63,8 +63,9 @@ class Outbox:
         self.backlog = Backlog()
         self.attempts = {"delivered": 0, "retried": 0, "failed": 0}
 
-    async def run(self) -> None:
+    async def run(self, senders: Mapping[TargetKind, Sender]) -> None:
         """Send until cancelled; then let what is on its way arrive, for 5 s, and give the rest back."""
+        self._senders = senders
         listening = [
             self._bus.listen(OUTBOX_TOPIC, self._hear),
             self._bus.listen(BUS_RESUMED.topic, self._hear),

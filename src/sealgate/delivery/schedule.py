@@ -8,7 +8,7 @@ from typing import Literal
 
 import msgspec
 
-from sealgate.apps.webhook_model import PauseReason, Schedule, WebhookEndpoint
+from sealgate.apps.webhook_model import Schedule, WebhookEndpoint
 
 _MINUTE, _HOUR = 60, 3600
 
@@ -53,7 +53,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     state: Literal["delivered", "waiting", "failed"]
     next_at: datetime | None = None
     hold_until: datetime | None = None
-    pause: PauseReason | None = None
+    pause: Literal["gone"] | None = None
 
 
 def judge(

@@ -11,10 +11,11 @@ from typing import NoReturn
 import msgspec
 
 from sealgate.base.errors import SealgateError
+from sealgate.delivery import service as delivery
 from sealgate.holders.model import Device
 from sealgate.holders.service import require_active
 from sealgate.infra.tx import Tx
-from sealgate.payloads import events, store
+from sealgate.payloads import events, store, telling
 from sealgate.payloads.errors import (
     DispatchRefused,
     NotForSigning,
@@ -53,6 +54,8 @@ def open_payload(tx: Tx, uuid: str, *, device: Device, origin: str, now: datetim
     opened = store.open_payload(tx, uuid, holder_uuid=device.holder_uuid, by_deeplink=origin == "DEEP_LINK", now=now)
     if opened is not None:
         tx.emit(events.news(uuid, "opened"))
+        if opened.terms.xapp is None:
+            delivery.record_all(tx, opened.app_uuid, (telling.opened(opened),), now=now)
         return opened
     payload = _for_device(tx, uuid, device)
     if state_of(payload, now) is not State.OPENED:
@@ -111,7 +114,8 @@ def sign_payload(
     )
     store.insert_outcome(tx, payload.id, outcome)
     payload = msgspec.structs.replace(payload, outcome=outcome)
-    tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
+    token = tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
+    delivery.record_all(tx, payload.app_uuid, telling.signed(payload, token), now=now)
     tx.emit(events.news(uuid, "pre_signed"))
     if dispatch is not None:
         tx.emit(events.news(uuid, "dispatched"))
@@ -144,6 +148,7 @@ def reject_payload(
     )
     store.insert_outcome(tx, payload.id, outcome)
     payload = msgspec.structs.replace(payload, outcome=outcome)
+    delivery.record_all(tx, payload.app_uuid, telling.rejected(payload), now=now)
     _tell_settled(tx, payload)
     return payload
 
