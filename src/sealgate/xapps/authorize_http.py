@@ -13,6 +13,7 @@ from sealgate.web.routing import Router
 from sealgate.xapps.errors import OttRefusal, OttUnknown
 from sealgate.xapps.exchange import REFUSALS, noted, require_xapp
 from sealgate.xapps.sessions import Visitor, begin_session
+from sealgate.xapps.user_agents import is_wallet
 
 OTT = "x-api-ott"
 
@@ -50,7 +51,7 @@ async def get_authorize(call: Call[PublicApp]) -> Authorized:
         raise OttUnknown(cause="The app was removed a moment ago.")
     # Opened before the token is taken: should the seal be broken, the token is not lost.
     secret = entry.opened.text(call.context.sealer, entry.live_secrets(call.now)[0])
-    visitor = Visitor(call.client_ip, "xumm/xapp" in call.headers.get("user-agent", "").lower())
+    visitor = Visitor(call.client_ip, is_wallet(call.headers.get("user-agent", "")))
     days = call.settings.user_token_days
     try:
         session = await call.db.write(
