@@ -6,7 +6,7 @@ import typer
 
 from sealgate.cli.admin import admin_client
 from sealgate.cli.apps import AppId
-from sealgate.cli.output import AsJson, print_json, table
+from sealgate.cli.output import AsJson, print_json, say
 
 
 def calls(
@@ -18,19 +18,11 @@ def calls(
     found = admin_client().call("GET", f"/api/v1/admin/apps/{app}/calls", query={"limit": str(limit)})
     if json:
         return print_json(found)
-    table(
-        ("reference", "at", "call", "answer", "cause"),
-        [
-            (
-                one["reference"],
-                one["at"],
-                f"{one['method']} {one['route'].removeprefix('/api/v1/')}",
-                f"{one['status']} {one['error_code'] or ''}",
-                one["cause"],
-            )
-            for one in found["calls"]
-        ],
-    )
+    for one in found["calls"]:
+        answer = f"{one['status']} (code {one['error_code']})" if one["error_code"] else str(one["status"])
+        say(f"{one['at']}  {one['reference']}", f"  {one['method']} {one['route']}: {answer}")
+        if one["cause"]:
+            say(f"  {one['cause']}")
 
 
 def add_commands(cli: typer.Typer) -> None:
