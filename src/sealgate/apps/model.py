@@ -99,8 +99,8 @@ class App(AppValues, frozen=True, kw_only=True):
     Its `uuid` is the API key and the OAuth2 `client_id` (platform-api 1.2).
 
     Attributes:
-        webhook_events: The kinds that one of its served endpoints asks for, written together with the endpoints: so
-            whoever has the app knows without a statement whether anybody wants to hear of something.
+        webhook_events: The kinds that its endpoints ask for together, written with every change of theirs: so whoever
+            has the app knows without a statement whether anybody wants to hear of something.
     """
 
     uuid: str
@@ -112,11 +112,6 @@ class App(AppValues, frozen=True, kw_only=True):
     def wants(self, kind: EventKind) -> bool:
         """Tell whether one of its webhook endpoints asks for this kind of event."""
         return kind in self.webhook_events
-
-    @property
-    def tells_expiry(self) -> bool:
-        """Whether one of its webhook endpoints asks for `payload.expired`."""
-        return self.wants("payload.expired")
 
     def icon(self, public_url: str) -> str:
         """Return the icon's URL, or that of the general one where the app has none."""

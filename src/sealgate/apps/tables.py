@@ -14,7 +14,7 @@ apps = Table(
     Column("icon_url", Text),
     Column("webhook_url", Text),
     Column("webhook_schedule", Text, nullable=False, server_default="sealgate"),
-    # The kinds that its served endpoints ask for together, so that a create need not look.
+    # The kinds that its endpoints ask for together, so that a create need not look.
     Column("webhook_events", Json, nullable=False, server_default="[]"),
     Column("redirect_uris", Json, nullable=False),
     # The defaults are for apps from before these columns; SQLite could not drop them without making the table anew.

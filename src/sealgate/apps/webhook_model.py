@@ -52,7 +52,7 @@ class WebhookEndpoint(EndpointValues, frozen=True, kw_only=True):
         is_default: Whether it is the one that the app's `webhook_url` names; the two change together.
         secret_sealed: Opens to the `whsec_…` text that deliveries are signed with.
         earlier_secret_sealed: The secret before a rotation; it signs as well until `earlier_retires_at`.
-        paused_at: Since when nothing is sent to it, None while it is served.
+        paused_at: Since when nothing is sent to it, None while it is served. What happens meanwhile waits for it.
         paused_because: `asked` by the developer, `gone` (it answered 410), or `failing` for days.
         failing_since: When the first of its uninterrupted failures was; None after a success.
         failures: How many attempts failed since then.
@@ -69,10 +69,6 @@ class WebhookEndpoint(EndpointValues, frozen=True, kw_only=True):
     failing_since: datetime | None = None
     failures: int = 0
     created_at: datetime
-
-    def wants(self, kind: EventKind) -> bool:
-        """Tell whether an event of this kind is to be delivered to it."""
-        return self.paused_at is None and kind in self.events
 
 
 class NewEndpointSecret(msgspec.Struct, frozen=True, kw_only=True):

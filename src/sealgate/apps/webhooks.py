@@ -22,7 +22,6 @@ from sealgate.apps.webhook_model import (
     MAX_ENDPOINTS,
     SECRET_OVERLAP,
     EndpointDraft,
-    EventKind,
     NewEndpointSecret,
     PauseReason,
     WebhookEndpoint,
@@ -132,10 +131,10 @@ def rotate_secret(
 
 
 def pause_endpoint(tx: Tx, uuid: str, because: PauseReason, *, now: datetime) -> WebhookEndpoint | None:
-    """Send nothing to an endpoint from now on; return it to the one caller who paused it, else None."""
+    """Send nothing to an endpoint until it is resumed; return it to the one caller who paused it, else None."""
     endpoint = webhook_store.pause_endpoint(tx, uuid, because, now=now)
     if endpoint is not None:
-        _sum_up(tx, endpoint.app_uuid)
+        tx.emit(app_changed(endpoint.app_uuid))
     return endpoint
 
 
@@ -153,11 +152,6 @@ def find_endpoint(tx: Tx, uuid: str) -> WebhookEndpoint | None:
 def endpoints_of(tx: Tx, app_uuid: str) -> list[WebhookEndpoint]:
     """Return the endpoints of an app, paused ones too; none where there is no such app. One statement."""
     return webhook_store.find_endpoints(tx, app_uuid)
-
-
-def endpoints_wanting(tx: Tx, app_uuid: str, kind: EventKind) -> list[WebhookEndpoint]:
-    """Return the endpoints of an app that are served and ask for this kind of event."""
-    return [endpoint for endpoint in webhook_store.find_endpoints(tx, app_uuid) if endpoint.wants(kind)]
 
 
 def note_failure(tx: Tx, uuid: str, *, now: datetime) -> WebhookEndpoint | None:
@@ -217,7 +211,7 @@ def _changed(tx: Tx, endpoint: WebhookEndpoint, values: Mapping[str, Any]) -> We
 def _sum_up(tx: Tx, app_uuid: str) -> None:
     """Write on the app which kinds its endpoints want, and tell those who remember the app."""
     endpoints = webhook_store.find_endpoints(tx, app_uuid)
-    wanted = [kind for kind in EVENT_KINDS if any(endpoint.wants(kind) for endpoint in endpoints)]
+    wanted = [kind for kind in EVENT_KINDS if any(kind in endpoint.events for endpoint in endpoints)]
     store.update_app(tx, app_uuid, {"webhook_events": wanted})
     tx.emit(app_changed(app_uuid))
 

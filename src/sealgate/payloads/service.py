@@ -87,7 +87,7 @@ def create_payload(
         terms=terms,
         created_at=now,
         expires_at=expires_at,
-        tell_expiry=True if app.tells_expiry else None,
+        tell_expiry=True if app.wants("payload.expired") else None,
     )
     if payload_id is None:
         raise IdentifierTaken(detail=f"app={app.uuid}", pointer="/custom_meta/identifier")

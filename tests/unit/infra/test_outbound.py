@@ -202,7 +202,10 @@ class TestNames:
         def unknown(_: str) -> Sequence[str]:
             raise OSError("no such name")
 
-        for resolve in (unknown, lambda _: []):
+        def empty(_: str) -> Sequence[str]:
+            return []
+
+        for resolve in (unknown, empty):
             async with outbound(resolve=resolve) as out:
                 with pytest.raises(CallFailed) as failed:
                     await post(out, 8080)

@@ -222,7 +222,7 @@ class TestParsing:
 class TestReach:
     def test_is_this_machine_under_dev_and_nothing_else(self):
         for url in ("http://127.0.0.1:3000/", "http://localhost:3000/hook", "http://[::1]:3000/"):
-            assert DEV.parse(url)
+            assert DEV.parse(url).path
         for host in ("10.0.0.1", "169.254.169.254", "[fe80::1]", "0.0.0.0", "[::ffff:127.0.0.1]", "127.1"):
             with pytest.raises(TargetRefused):
                 DEV.parse(f"http://{host}:3000/")
@@ -230,8 +230,8 @@ class TestReach:
     def test_is_the_operators_networks_where_the_settings_name_some(self):
         reach = Reach.of(dev=False, networks=("10.20.0.0/16", "fd00:1::/32"))
 
-        assert reach.parse("https://10.20.3.4/")
-        assert reach.parse("https://[fd00:1::5]/")
+        assert reach.parse("https://10.20.3.4/").host == "10.20.3.4"
+        assert reach.parse("https://[fd00:1::5]/").host == "fd00:1::5"
         for host in ("10.21.0.1", "127.0.0.1", "[fd00:2::5]", "[::ffff:10.20.3.4]"):
             with pytest.raises(TargetRefused):
                 reach.parse(f"https://{host}/")
