@@ -7,6 +7,7 @@ gets the headers of Standard Webhooks, which any of its libraries checks.
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 import msgspec
 
@@ -50,6 +51,11 @@ class Prepared(msgspec.Struct, frozen=True):
 def message_id(event_id: str) -> str:
     """Return the `webhook-id` of an event: the same in every attempt, at every endpoint, and when it is sent again."""
     return "evt_" + event_id.replace("-", "")
+
+
+def event_uuid(message_id: str) -> str:
+    """Return the event's UUID for its `webhook-id`: the inverse of `message_id`."""
+    return str(UUID(hex=message_id.removeprefix("evt_")))
 
 
 def build(event: "AppEvent", url: str, signers: Signers, *, now: datetime, attempt: int) -> Prepared:

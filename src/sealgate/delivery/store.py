@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import and_, bindparam, delete, func, insert, literal, null, or_, select, update
+from sqlalchemy import and_, bindparam, delete, func, insert, literal, null, or_, select, text, update
 
 from sealgate.base.ids import new_uuid
 from sealgate.delivery.model import AppEvent, Backlog, Claimed, NewEvent, Result, TargetKind
@@ -32,13 +32,14 @@ _INSERT_EVENT = HotStatement(
     insert(app_events).returning(app_events.c.seq),
     columns=("id", "app_uuid", "kind", "subject", "data", "created_at"),
 )
-_INSERT_DELIVERY = HotStatement(insert(deliveries), columns=_NEW_DELIVERY)
+_INSERT_DELIVERY = HotStatement(insert(deliveries).returning(deliveries.c.id), columns=_NEW_DELIVERY)
 _LISTENS = HotStatement(
     select(app_listeners.c.until).where(
         app_listeners.c.app_uuid == bindparam("of_app", type_=app_listeners.c.app_uuid.type),
         app_listeners.c.until > bindparam("now", type_=app_listeners.c.until.type),
     )
 )
+_IS_SETTLED = text("age(app_events.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)")
 _IS_UNFINISHED = deliveries.c.finished_at.is_(None)
 
 
@@ -68,9 +69,9 @@ def insert_delivery(
     event_seq: int | None = None,
     message: str | None = None,
     expires_at: datetime | None = None,
-) -> None:
-    """Store a delivery that is due at once."""
-    _INSERT_DELIVERY.run(
+) -> int:
+    """Store a delivery that is due at once and return its number."""
+    inserted = _INSERT_DELIVERY.run(
         tx,
         event_seq=event_seq,
         app_uuid=app_uuid,
@@ -85,6 +86,8 @@ def insert_delivery(
         expires_at=expires_at,
         created_at=now,
     )
+    number: int = inserted.rows[0].id
+    return number
 
 
 def has_listener(tx: Tx, app_uuid: str, *, now: datetime) -> bool:
@@ -318,3 +321,23 @@ def _events_by_seq(tx: Tx, seqs: Collection[int]) -> dict[int, AppEvent]:
 def event_of(row: Any) -> AppEvent:
     """Return the event of a row with the columns of `AppEvent`."""
     return AppEvent(**{**row._mapping, "data": msgspec.Raw(row.data.encode())})
+
+
+def events_after(tx: Tx, app_uuid: str, *, after: int, limit: int) -> list[AppEvent]:
+    """Return the app's events with a number above `after`, the lowest first.
+
+    On PostgreSQL a transaction may commit after a later one, so a higher number may be there first. An event is left
+    out while a transaction older than its own runs: whoever remembers the last number it got has missed none.
+    """
+    query = select(*_EVENT).where(app_events.c.app_uuid == app_uuid, app_events.c.seq > after)
+    if tx.engine == "postgresql":
+        query = query.where(_IS_SETTLED)
+    return [event_of(row) for row in tx.execute(query.order_by(app_events.c.seq).limit(limit))]
+
+
+def last_seq(tx: Tx, app_uuid: str) -> int:
+    """Return the number of the app's latest event that `events_after` shows, 0 where there is none."""
+    query = select(func.max(app_events.c.seq)).where(app_events.c.app_uuid == app_uuid)
+    if tx.engine == "postgresql":
+        query = query.where(_IS_SETTLED)
+    return tx.execute(query).scalar_one() or 0

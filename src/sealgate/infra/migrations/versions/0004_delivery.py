@@ -28,7 +28,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("app_events", schema=None) as batch_op:
         batch_op.create_index("ix_app_events_app_uuid_seq", ["app_uuid", "seq"], unique=False)
-        batch_op.create_index(batch_op.f("ix_app_events_subject"), ["subject"], unique=False)
 
     op.create_table(
         "app_listeners",
@@ -65,6 +64,7 @@ def upgrade() -> None:
             postgresql_where=sa.text("finished_at IS NULL"),
         )
         batch_op.create_index(batch_op.f("ix_deliveries_event_seq"), ["event_seq"], unique=False)
+        batch_op.create_index(batch_op.f("ix_deliveries_subject"), ["subject"], unique=False)
         batch_op.create_index(
             "ix_deliveries_order",
             ["target_uuid", "subject", "id"],
