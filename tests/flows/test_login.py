@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import sqlite3
 import stat
@@ -26,6 +27,7 @@ from tests.compat.tab import Tab
 from tests.platform import SEALGATE, Platform, start_platform
 
 LIMIT_S = 60
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,11 @@ class Terminal:
     def begins(self, *arguments: str) -> "Begun":
         """Run `sealgate login` until it shows its link."""
         return Begun([SEALGATE, "login", *arguments], self.environ)
+
+    def pastes(self, script: str) -> "Begun":
+        """Run a script that signs in until the link is shown."""
+        path = f"{Path(SEALGATE).parent}{os.pathsep}{self.environ['PATH']}"
+        return Begun(["bash", "-euc", script], self.environ | {"PATH": path})
 
     def signs_in(self, alice: Alice, *arguments: str) -> str:
         """Sign alice in and return what the command printed on stdout."""
@@ -392,3 +399,37 @@ class TestLogout:
         assert refused.returncode == 1
         assert str(terminal.file) in refused.stderr
         assert terminal.file.exists()
+
+
+class TestTheGuide:
+    PAGE = ROOT / "docs/guides/native-apps.md"
+
+    def test_signs_in_calls_and_signs_out(self, terminal, alice):
+        section = self.PAGE.read_text().split("\n## In a terminal\n", 1)[1]
+        script = re.search(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)
+        assert script is not None
+
+        with terminal.pastes(script[1]) as login:
+            terminal.tab.approve_device(login.link, alice)
+            printed = login.ends(0)
+
+        assert f'"sub":"{alice.account}"' in printed
+        assert printed.rstrip().endswith(f"{alice.account} is signed out.")
+        assert not terminal.file.exists()
+
+    def test_registers_a_program_that_is_told_what_a_secret_is_not_for(self, terminal):
+        script = re.search(r"^```sh\nsealgate (app create .*?)\n```$", self.PAGE.read_text(), re.MULTILINE)
+        assert script is not None
+
+        told = terminal.run(*shlex.split(script[1]))
+
+        assert told.returncode == 0, told.stderr
+        assert "A native app has no use for the secret" in told.stdout
+        assert told.stderr == ""
+
+    def test_says_that_a_scheme_without_a_dot_is_anybodys(self, terminal):
+        told = terminal.run("app", "create", "--name", "Careless", "--type", "native", "--redirect-uri", "myapp://in")
+
+        assert told.returncode == 0
+        assert "myapp:" in told.stderr
+        assert "com.example.app:/cb" in told.stderr
