@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 from sealgate.cli.environment import Environment
@@ -31,6 +31,7 @@ class Alice:
     """
 
     def __init__(self, platform: Platform) -> None:
+        self._run = platform.sealgate
         self._environment = Environment(platform.env)
         self._wallet = open_wallet(open_keystore(self._environment), "alice")
         self.account = self._wallet.keys.address
@@ -51,6 +52,11 @@ class Alice:
     def pending(self) -> list[str]:
         """Return the UUIDs of the requests that were pushed to her and wait."""
         return [request.meta.uuid for request in self._api.pending()]
+
+    def opens_xapp(self, identifier: str, event: str) -> str:
+        """Open an xApp from an event on her list; return the one-time token that the xApp gets."""
+        opened = self._run("wallet", "open-xapp", identifier, "--via", "list", "--event", event)
+        return parse_qs(urlsplit(opened["url"]).query)["xAppToken"][0]
 
     def revokes(self, app: str) -> None:
         """Take an app's permission to push requests back."""
@@ -88,6 +94,11 @@ class Operator:
         """Register an app and return its `api_key` and `api_secret`."""
         made = self._platform.sealgate("app", "create", "--name", "Second Shop")
         return {"api_key": made["api_key"], "api_secret": made["api_secret"]}
+
+    def makes_xapp(self, app: str) -> str:
+        """Give an app an xApp, with leave to tell its users something; return the identifier."""
+        allowed = ("--xapp-url", "http://localhost:5173/", "--xapp-push")
+        return str(self._platform.sealgate("app", "update", app, *allowed)["xapp_id"])
 
     def disables(self, app: str) -> None:
         """Disable an app."""

@@ -19,7 +19,17 @@ def test_the_sdk_is_the_published_one():
     assert installed_version("js", "xumm-sdk") == PUBLISHED
 
 
-@pytest.mark.parametrize("name", ["main_job.test.js", "requests.test.js", "reconnect.test.js", "jwt.test.js"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "main_job.test.js",
+        "requests.test.js",
+        "reconnect.test.js",
+        "jwt.test.js",
+        "user_data.test.js",
+        "xapp_events.test.js",
+    ],
+)
 def test_on_sqlite(stage, name, tmp_path, subtests):
     for outcome in run_file("js", name, environ_of(stage), tmp_path / "results"):
         with subtests.test(outcome["title"]):

@@ -18,7 +18,7 @@ import xumm
 import xumm.client
 import xumm.error
 import xumm.resource.payload
-from xumm.resource.types import XummGetPayloadResponse
+from xumm.resource.types import XummGetPayloadResponse, XummPushEventRequest
 from xumm.ws_client import WSClient
 
 from tests.compat.stage import Stage
@@ -347,6 +347,58 @@ class TestUserTokens:
         assert created.uuid in alice.pending()
         alice.signs(created.uuid, "PUSH_NOTIFICATION")
         assert sdk.payload.get(created.uuid).payload.origintype == "PUSH_NOTIFICATION"
+
+
+class TestStorage:
+    def test_keeps_one_document_until_it_is_deleted(self, sdk):
+        document = {"zebra": 1.5, "ant": [1, {"deep": None}], "text": "é"}
+
+        stored = sdk.storage.set(document)
+        kept = sdk.storage.get()
+
+        assert (stored.stored, stored.data) == (True, document)
+        assert (kept.data, list(kept.data)) == (document, list(document))
+        assert kept.application.name == "Demo app"
+        assert sdk.storage.delete().stored is True
+        assert sdk.storage.get().data is None
+
+    def test_refuses_what_is_too_large(self, sdk):
+        with pytest.raises(xumm.error.InvalidRequestError, match="413"):
+            sdk.storage.set({"large": "x" * 61_440})
+
+
+class TestXappMessages:
+    @pytest.fixture
+    def token(self, stage, sdk, alice):
+        stage.operator.makes_xapp(stage.platform.env["SEALGATE_API_KEY"])
+        created = sdk.payload.create(SIGN_IN)
+        alice.signs(created.uuid)
+        return sdk.payload.get(created.uuid).application.issued_user_token
+
+    def asks(self, token, **members):
+        return XummPushEventRequest(
+            user_token=token, subtitle="Order 1042", body="Your parcel is ready", data={"orderId": "1042"}, **members
+        )
+
+    def test_are_put_on_the_list_and_taken_back(self, sdk, alice, token):
+        told = sdk.push.event(self.asks(token))
+
+        assert told.pushed is True
+        assert told.uuid in alice.pending()
+        assert sdk.payload.get(told.uuid).meta.is_xapp is True
+        assert sdk.payload.cancel(told.uuid).result.cancelled is True
+        assert told.uuid not in alice.pending()
+
+    def test_wake_somebody_or_nobody(self, sdk, alice, token):
+        before = alice.pending()
+
+        assert sdk.push.push(self.asks(token)).pushed is True
+        assert alice.pending() == before
+        assert sdk.push.event(self.asks(token, silent=True)).pushed is False
+
+    def test_are_refused_without_a_user_token(self, sdk, token):
+        with pytest.raises(xumm.error.InvalidRequestError, match="600"):
+            sdk.push.event(self.asks(None))
 
 
 class TestCredentials:

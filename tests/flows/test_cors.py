@@ -24,6 +24,8 @@ JWT_API = {
     "payload": "POST",
     "payload/{uuid:uuid}": "DELETE, GET",
     "payload/ci/{identifier:text}": "GET",
+    "userdata": "GET",
+    "userdata/{key:text}": "DELETE, GET, POST",
 }
 PROVIDER = {
     "/token": "POST",
@@ -38,6 +40,8 @@ PROVIDER = {
 OPEN: dict[str, tuple[str, str | None]] = {
     **{f"{family}/{path}": (methods, USERS) for family in FAMILIES for path, methods in JWT_API.items()},
     "/api/v1/platform/user-tokens": ("POST", USERS),
+    "/api/v1/platform/xapp/event": ("POST", USERS),
+    "/api/v1/platform/xapp/push": ("POST", USERS),
     **{f"{root}{path}": (methods, PROGRAMS) for root in ("", "/oauth") for path, methods in PROVIDER.items()},
     # RFC 8414, 3.1: a path of the issuer comes after the well-known part.
     "/.well-known/openid-configuration/{path:text}": ("GET", PROGRAMS),

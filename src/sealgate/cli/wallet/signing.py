@@ -121,7 +121,8 @@ def prepare(request: Request, account: str, network: Network) -> tuple[dict[str,
     if request.xapp is not None:
         raise Refused(
             message=f"This is a message of the xApp {request.xapp}: there is nothing to sign.",
-            hint=f"Open the xApp: sealgate wallet open-xapp {request.xapp}. `wallet reject` puts the message away.",
+            hint=f"Open it: sealgate wallet open-xapp {request.xapp} --via list --event {request.meta.uuid}. "
+            "`wallet reject` puts the message away.",
         )
     if signers and account not in signers:
         raise Refused(
