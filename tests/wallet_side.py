@@ -197,9 +197,9 @@ class Wallet:
         return sign_transaction(proof, self.key).blob.hex().upper()
 
     @asynccontextmanager
-    async def listening(self) -> AsyncIterator["Stream"]:
-        """Follow the event stream."""
-        stream = Stream(self)
+    async def listening(self, *, after: str | None = None) -> AsyncIterator["Stream"]:
+        """Follow the event stream, from behind an earlier event where its id is given."""
+        stream = Stream(self, after=after)
         try:
             yield stream
         finally:
@@ -209,9 +209,9 @@ class Wallet:
 class Stream:
     """An open event stream. httpx gives the body of an in-process call only at its end, so this speaks ASGI itself."""
 
-    def __init__(self, wallet: Wallet) -> None:
+    def __init__(self, wallet: Wallet, *, after: str | None = None) -> None:
         path = "/api/v1/app/events"
-        headers = wallet.signed_headers("GET", path)
+        headers = wallet.signed_headers("GET", path) | ({} if after is None else {"last-event-id": after})
         self._scope = {
             "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
             "raw_path": path.encode(), "query_string": b"", "client": ("127.0.0.1", 1),

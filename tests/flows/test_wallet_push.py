@@ -14,6 +14,7 @@ pytestmark = pytest.mark.anyio
 SIGN_IN = SIGN_IN_REQUEST
 NOON_UNIX_S = 1_768_478_400
 DAY_S = 86_400
+NOON_ID, LATER_ID = f"{NOON_UNIX_S}000", f"{NOON_UNIX_S + 7}000"
 
 
 async def token_of(side: WalletSide, wallet: Wallet) -> str:
@@ -190,6 +191,7 @@ class TestPermissions:
                 },
                 "urls": {"homepage": None, "terms": None, "support": None, "privacy": None},
                 "grant": {"validity": 30, "issued": "2026-01-15T12:00:00Z", "expires": "2026-02-14T12:00:00Z"},
+                "muted": False,
             }
         ]
 
@@ -219,13 +221,14 @@ class TestEvents:
         wallet = await side.wallet()
         token = await token_of(side, wallet)
         async with wallet.listening() as stream:
-            assert await stream.next() == ("ready", "1", {"device": wallet.device})
+            assert await stream.next() == ("ready", NOON_ID, {"device": wallet.device})
 
             asked = await side.asks(SIGN_IN, user_token=token)
-            assert await stream.next() == ("payload", "2", {"uuid": asked["uuid"], "kind": "payload_created"})
+            assert await stream.next() == ("payload", NOON_ID, {"uuid": asked["uuid"], "kind": "payload_created"})
 
+            side.clock.advance(seconds=7)
             await wallet.signs(asked["uuid"])
-            assert await stream.next() == ("payload", "3", {"uuid": asked["uuid"], "kind": "payload_resolved"})
+            assert await stream.next() == ("payload", LATER_ID, {"uuid": asked["uuid"], "kind": "payload_resolved"})
 
     async def test_tell_of_a_cancellation(self, side):
         wallet = await side.wallet()

@@ -8,16 +8,7 @@ Category = Literal["SIGNTX", "OPENXAPP"]
 """What a tap opens (wallet-api 7.2): a sign request, or an xApp."""
 
 Reason = Literal["no_user_token", "token_unknown", "no_device", "muted", "rate_limited", "silent"]
-
-REASONS: dict[Reason, str] = {
-    "no_user_token": "The call named nobody: it came without a user token.",
-    "token_unknown": "The user token is not live: expired, revoked by the person, another app's, or never issued.",
-    "no_device": "The person has no wallet left that is paired with this server.",
-    "muted": "The person has muted the app: the request is on their list, and nothing wakes them.",
-    "rate_limited": "The app has sent more pushes in the last minute than it may, to this person or in all.",
-    "silent": "The app asked for an entry in the list alone.",
-}
-"""Why `pushed` is false, each with what a developer should know."""
+"""Why `pushed` is false; `docs/guides/push.md` has a line for each."""
 
 
 class PushMessage(msgspec.Struct, frozen=True, kw_only=True):
