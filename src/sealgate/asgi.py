@@ -3,6 +3,8 @@
 Nothing else imports all slices. To add a slice: give it a `router`, and name it here.
 """
 
+from typing import TYPE_CHECKING
+
 from sealgate.access import http as access_http
 from sealgate.access import wiring as access
 from sealgate.apps import http as apps_http
@@ -12,6 +14,7 @@ from sealgate.base.settings import Settings
 from sealgate.console import admin_http as developers_http
 from sealgate.console import http as console_http
 from sealgate.console import wiring as console
+from sealgate.delivery import http as deliveries_http
 from sealgate.delivery import wiring as delivery
 from sealgate.delivery.exposure import record_exposure
 from sealgate.holders.directory import DeviceDirectory
@@ -34,9 +37,13 @@ from sealgate.wallet import http as wallet_http
 from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
 from sealgate.web.context import Context
+from sealgate.web.envelopes import platform_envelope
 from sealgate.xapps import authorize_http, detect_pages, events_http
 from sealgate.xapps import http as xapps_http
 from sealgate.xapps import wiring as xapps
+
+if TYPE_CHECKING:
+    from sealgate.devtools.model import Hand
 
 ROUTERS = (
     ping.router,
@@ -54,6 +61,7 @@ ROUTERS = (
     *oauth_http.routers,
     apps_http.router,
     endpoints_http.router,
+    deliveries_http.router,
     keys_http.router,
     access_http.router,
     developers_http.router,
@@ -61,8 +69,12 @@ ROUTERS = (
 )
 
 
-def build(settings: Settings, *, clock: Clock | None = None) -> App:
+def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None" = None) -> App:
     """Return the server's ASGI application. Connects to nothing yet: its `life` does, when it starts.
+
+    Args:
+        hand: Holds the wallets of a sandbox. With it the server has the sandbox's controls, without it they do not
+            exist.
 
     Raises:
         SealgateError: the data folder or the master key cannot be used.
@@ -77,7 +89,15 @@ def build(settings: Settings, *, clock: Clock | None = None) -> App:
     delivery.install(context)
     context.background.append(Expiring(context).keep_telling)
     context.put(StatusHub.of(context))
-    return build_app(context, ROUTERS, resolver, call_log, envelopes=oauth_http.ENVELOPES)
+    routers, envelopes = ROUTERS, oauth_http.ENVELOPES
+    if hand is not None:
+        from sealgate.devtools import http as devtools_http
+        from sealgate.devtools import wiring as devtools
+
+        devtools.install(context, hand)
+        routers = (*ROUTERS, devtools_http.router)
+        envelopes = (*envelopes, (devtools_http.PREFIX, platform_envelope))
+    return build_app(context, routers, resolver, call_log, envelopes=envelopes)
 
 
 def make_context(settings: Settings, *, clock: Clock | None = None) -> Context:

@@ -114,6 +114,11 @@ class AppDirectory:
         self._changes += 1
         self._entries.pop(uuid, None)
 
+    def forget_all(self) -> None:
+        """Ask the database again for every app: for the sandbox."""
+        self._changes += 1
+        self._entries.clear()
+
     def note_use(self, secret: AppSecret, now: datetime) -> None:
         """Remember that a call was made with this secret, to be stored later."""
         self._uses[secret.id] = now

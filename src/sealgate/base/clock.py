@@ -39,6 +39,15 @@ class ShiftedClock:
         """Move the clock; takes the arguments of `timedelta`, such as `hours=2`."""
         self._shift += timedelta(**by)
 
+    def reset(self) -> None:
+        """Take back every move."""
+        self._shift = timedelta()
+
+    @property
+    def ahead_s(self) -> float:
+        """How many seconds it was moved forward."""
+        return self._shift.total_seconds()
+
 
 def to_ms(moment: datetime) -> int:
     """Return whole milliseconds since 1970, the database's form of a time."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from sealgate.base.clock import SystemClock
+from sealgate.base.clock import ShiftedClock, SystemClock
 from sealgate.base.ids import new_token
 from sealgate.base.logs import configure_logs
 from sealgate.base.settings import Settings
@@ -45,6 +45,7 @@ def run_dev(settings: Settings) -> None:
 def _run(settings: Settings, env_file: Path) -> None:
     from sealgate.asgi import build
     from sealgate.cli.sandbox import prepare_sandbox
+    from sealgate.cli.scripted import ScriptedHand
     from sealgate.web.server import serve
 
     before = read_env_file(env_file) if env_file.exists() else {}
@@ -52,6 +53,7 @@ def _run(settings: Settings, env_file: Path) -> None:
     settings = replace(settings, admin_token=admin_token)
     _migrate(settings)
     sandbox = prepare_sandbox(settings, now=SystemClock().now())
+    clock, hand = ShiftedClock(), ScriptedHand(settings)
     write_env_file(
         env_file,
         {
@@ -62,7 +64,7 @@ def _run(settings: Settings, env_file: Path) -> None:
             "SEALGATE_WALLET_DIR": str(sandbox.wallet_dir),
         },
     )
-    serve(build(settings), settings, on_ready=lambda: _greet(settings, sandbox, env_file))
+    serve(build(settings, clock=clock, hand=hand), settings, on_ready=lambda: _greet(settings, sandbox, env_file))
 
 
 def _migrate(settings: Settings) -> None:

@@ -12,6 +12,7 @@ from sealgate.cli.wallet.keystore import Keystore, Pairing
 from sealgate.cli.wallet.signing import ownership_proof
 from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet
 from sealgate.console import service as developers
+from sealgate.devtools.seed import capture, has_seed, write_seed
 from sealgate.holders import service as holders
 from sealgate.holders.model import Device, NewDevice
 from sealgate.holders.ownership import check_ownership
@@ -59,6 +60,7 @@ def prepare_sandbox(settings: Settings, *, now: datetime) -> Sandbox:
         open_wallet(keystore, ALICE) if ALICE in keystore.names() else make_wallet(keystore, ALICE, algorithm="ed25519")
     )
 
+    folder = Path(settings.data_dir)
     sealer = Sealer.from_settings(settings)
     database = Database.open(settings, LocalBus())
     with database.begin() as tx:
@@ -68,7 +70,10 @@ def prepare_sandbox(settings: Settings, *, now: datetime) -> Sandbox:
         account = alice.file.account
         developers.add_developer(tx, account, name=ALICE, operator=True, now=now)
         api_key, api_secret = _demo_app(tx, sealer, owner=account, now=now)
+        seed = None if has_seed(folder) else capture(tx)
     database.engine.dispose()
+    if seed is not None:
+        write_seed(seed, folder)
 
     pairing = Pairing(
         settings.public_url, settings.public_url, settings.issuer_url, device.uuid, device.holder_uuid, view_key

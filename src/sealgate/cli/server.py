@@ -95,6 +95,8 @@ def serve(
         tls_key=_text(tls_key),
         issuer=issuer,
         public_url=public_url,
+        # What the sandbox allows must never be a variable away from production.
+        dev=False,
     )
     from sealgate.asgi import build
     from sealgate.base.logs import get_logger
@@ -116,7 +118,7 @@ def serve(
 
 def worker() -> None:
     """Run the background loops alone, beside servers that share PostgreSQL."""
-    settings = _settings()
+    settings = _settings(dev=False)
     if not settings.database_url:
         raise Refused(
             message="On SQLite the worker lives inside the server: a second process would wait for its write lock.",

@@ -20,6 +20,7 @@ def install(context: "Context") -> None:
     """
     push.install(context)
     outbound = Outbound.from_settings(context.settings)
+    context.put(outbound)
     outbox = Outbox(context)
     senders: dict[TargetKind, Sender] = {}
 

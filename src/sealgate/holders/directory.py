@@ -47,6 +47,11 @@ class DeviceDirectory:
         self._revocations += 1
         self._remembered.pop(uuid, None)
 
+    def forget_all(self) -> None:
+        """Ask the database again for every device: for the sandbox."""
+        self._revocations += 1
+        self._remembered.clear()
+
     async def follow(self, ready: Callable[[], None] | None = None) -> None:
         """Follow revocations until the bus closes; the server runs this beside its calls.
 

@@ -116,6 +116,11 @@ class LocalCounters:
     async def marked(self, key: str, *, now: datetime) -> bool:
         return self._marks.get(key, 0) > to_ms(now)
 
+    def forget_all(self) -> None:
+        """Forget every count and every mark: for the sandbox."""
+        self._hits.clear()
+        self._marks.clear()
+
     def _forget_marks(self, now_ms: int) -> None:
         """Forget what has run out, and if that is too little, the oldest tenth, so that this happens seldom."""
         live = {key: until for key, until in self._marks.items() if until > now_ms}

@@ -110,6 +110,13 @@ class StatusHub:
                 del self._rooms[uuid]
                 room.listener.close()
 
+    def cut_all(self) -> int:
+        """Cut every client off without a word, as a network does; return how many there were."""
+        followers = [follower for room in self._rooms.values() for follower in room.followers]
+        for follower in followers:
+            follower.cut()
+        return len(followers)
+
     def expect_expiry(self, payload: Payload, state: State) -> None:
         """Tell the followers of an unopened payload at the moment it expires."""
         room = self._rooms.get(payload.uuid)

@@ -158,6 +158,11 @@ class Follower:
         if self._sending is not None:
             self._sending.cancel()
 
+    def cut(self) -> None:
+        """End the connection without a word."""
+        self.close()
+        self._channel.abort()
+
     async def _send(self, waiting: deque[str]) -> None:
         try:
             while waiting:

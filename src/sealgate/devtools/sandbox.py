@@ -1,0 +1,119 @@
+"""The sandbox's controls, one object for each process of `sealgate dev`."""
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sealgate.apps.directory import AppDirectory
+from sealgate.base.clock import ShiftedClock
+from sealgate.base.logs import get_logger
+from sealgate.devtools import seed
+from sealgate.devtools.errors import NoSeed
+from sealgate.devtools.faults import FaultyNetwork
+from sealgate.devtools.model import Faults, Hand, Script
+from sealgate.holders.directory import DeviceDirectory
+from sealgate.holders.events import holder_topic
+from sealgate.infra.bus import BUS_RESUMED, SubscriptionEnded
+from sealgate.infra.counters import LocalCounters
+from sealgate.payloads.hub import StatusHub
+from sealgate.web.context import Context
+
+_log = get_logger("devtools")
+
+
+class Sandbox:
+    """Moves the clock, makes faults, goes back to the seed, and lets a wallet answer by itself."""
+
+    def __init__(self, context: Context, network: FaultyNetwork, hand: Hand) -> None:
+        self._context = context
+        assert isinstance(context.clock, ShiftedClock)
+        self.clock = context.clock
+        self.network = network
+        self.hand = hand
+        self._scripts: dict[str, tuple[Script, asyncio.Task[None]]] = {}
+
+    @property
+    def scripts(self) -> list[Script]:
+        """The wallets that answer by themselves, and how."""
+        return [script for script, _task in self._scripts.values()]
+
+    def move_clock(self, seconds: float) -> datetime:
+        """Move the server's clock forward and wake whoever waits for a time; return the new time."""
+        self.clock.advance(seconds=seconds)
+        self._wake()
+        return self.clock.now()
+
+    async def reset(self) -> int:
+        """Go back to the seed: clock, faults and scripts included; return how many rows went.
+
+        Raises:
+            NoSeed: this sandbox was made before there was one.
+        """
+        rows = await asyncio.to_thread(seed.read_seed, Path(self._context.settings.data_dir))
+        if rows is None:
+            raise NoSeed
+        for name in list(self._scripts):
+            self.stop_script(name)
+        self.network.faults = Faults()
+        self.clock.reset()
+        gone = await self._context.db.write(seed.restore, rows)
+        self._context.get(AppDirectory).forget_all()
+        self._context.get(DeviceDirectory).forget_all()
+        if isinstance(self._context.counters, LocalCounters):
+            self._context.counters.forget_all()
+        self._wake()
+        return gone
+
+    def cut_sockets(self) -> int:
+        """Cut every status socket without a word, as a network does; return how many there were."""
+        return self._context.get(StatusHub).cut_all()
+
+    async def answer(self, uuid: str, script: Script, *, origin: str) -> dict[str, Any]:
+        """Let a wallet answer one request, now."""
+        await asyncio.sleep(script.delay_s)
+        return await asyncio.to_thread(self.hand.answer, uuid, script, origin=origin)
+
+    async def start_script(self, script: Script) -> None:
+        """Let a wallet answer whatever is pushed to it, what waits already included, until told otherwise."""
+        self.stop_script(script.wallet)
+        holder = await asyncio.to_thread(self.hand.holder, script.wallet)
+        self._scripts[script.wallet] = (script, asyncio.create_task(self._follow(script, holder)))
+
+    def stop_script(self, wallet: str) -> bool:
+        """Leave a wallet to whoever holds it. False where it had no script."""
+        known = self._scripts.pop(wallet, None)
+        if known is not None:
+            known[1].cancel()
+        return known is not None
+
+    async def _follow(self, script: Script, holder: str) -> None:
+        answering: set[asyncio.Task[None]] = set()
+        seen: set[str] = set()
+        while True:
+            try:
+                async with self._context.bus.subscribe(holder_topic(holder)) as news:
+                    waiting = await asyncio.to_thread(self.hand.waiting, script.wallet)
+                    while True:
+                        for uuid in waiting:
+                            if uuid not in seen:
+                                seen.add(uuid)
+                                # Each on its own: one that thinks for long must not hold up the others.
+                                task = asyncio.create_task(self._answer_quietly(uuid, script))
+                                answering.add(task)
+                                task.add_done_callback(answering.discard)
+                        event = await news.get()
+                        waiting = [event.data["uuid"]] if event.kind == "payload_created" else []
+            except SubscriptionEnded:
+                continue
+
+    async def _answer_quietly(self, uuid: str, script: Script) -> None:
+        try:
+            done = await self.answer(uuid, script, origin="PUSH_NOTIFICATION")
+        except Exception as problem:
+            _log.warning("the scripted wallet did not answer", payload=uuid, problem=str(problem))
+        else:
+            _log.info("the scripted wallet answered", payload=uuid, done=done.get("done"))
+
+    def _wake(self) -> None:
+        self._context.bus.publish(BUS_RESUMED)
