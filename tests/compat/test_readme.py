@@ -106,6 +106,46 @@ def test_the_signed_in_user_of_the_guide_pays(platform, alice):
     assert run_and_sign(platform, "node", str(script), ACCESS_TOKEN=token) == f"Signed by {alice}, pushed: true"
 
 
+def run_in_shell(platform, script: str) -> list[str]:
+    """Run a shell example with the command line on PATH and return the lines it printed."""
+    done = platform.run("bash", "-euc", f'export PATH="{Path(SEALGATE).parent}{os.pathsep}$PATH"\n{script}')
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip().splitlines()
+
+
+class TestTheDataOfTheGuide:
+    PAGE = "docs/guides/user-data.md"
+
+    def test_is_kept_for_the_app(self, platform):
+        printed = run_in_shell(platform, example("With curl", "sh", self.PAGE))
+
+        assert '{"open":true,"price":1.50}' in "".join(printed)
+        assert printed[-1].endswith('"stored":true,"data":null}')
+
+    def test_is_kept_for_a_user(self, platform):
+        script = platform.folder / "userdata.js"
+        script.write_text(example("From a page", "js", self.PAGE))
+        person = Alice(platform)
+        token = person.signs_in()
+        person.leaves()
+
+        environ = platform.environ | {"ACCESS_TOKEN": token}
+        done = subprocess.run(
+            ["node", str(script)], env=environ, capture_output=True, text=True, timeout=EXAMPLE_LIMIT_S, check=False
+        )
+
+        assert (done.stdout.strip(), done.stderr) == ("true undefined", "")
+
+
+def test_the_event_of_the_guide_opens_the_xapp_and_is_taken_back(platform):
+    printed = run_in_shell(platform, example("With curl", "sh", "docs/guides/xapp-events.md"))
+
+    origin, result = (json.loads(line) for line in printed[-2:])
+    assert origin["type"] == "EVENT_LIST"
+    assert origin["data"]["orderId"] == "1042"
+    assert result == {"cancelled": True, "reason": "OK"}
+
+
 class TestTheWalletOfTheGuide:
     def test_pairs_and_is_known(self, platform):
         page = (ROOT / "docs/guides/wallet-api.md").read_text()
