@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
+import jwt
 import pytest
 import requests  # type: ignore[import-untyped]
 
 from tests.compat.tab import Tab
 from tests.example_runs import EXAMPLES, Run, copied, known_packages, same_packages
 
+SHOP = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
+NOWHERE = "00000000-0000-4000-8000-000000000000"
 BACK_ENDS = {"backend-python": ("python", "pay.py"), "backend-node": ("node", "pay.js")}
 
 
@@ -97,6 +100,61 @@ class TestADesktopProgram:
         assert stranger.status_code == 404
         assert requests.get(way_back, timeout=10).status_code == 200
         assert program.ends() == 0
+
+
+class TestTheBackEndOfAnXApp:
+    @pytest.fixture(scope="class")
+    @classmethod
+    def back_end(cls, stage, tmp_path_factory) -> Iterator[str]:
+        place = copied("xapp", tmp_path_factory.mktemp("example"))
+        with Run(stage.platform, place, "python", "app.py", PORT="0") as running:
+            address = running.says(" * Running on ")
+            app = stage.platform.env["SEALGATE_API_KEY"]
+            stage.platform.sealgate("app", "update", app, "--xapp-url", f"{address}/", "--xapp-id", "tip.jar")
+            yield address
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def token(cls, stage, back_end) -> str:
+        """A JWT as the xApp's page gets it."""
+        launch = stage.platform.sealgate("wallet", "open-xapp", "tip.jar")
+        ott = dict(parse_qsl(urlsplit(launch["url"]).query))["xAppToken"]
+        headers = {"x-api-key": stage.platform.env["SEALGATE_API_KEY"], "x-api-ott": ott}
+        asked = requests.get(f"{stage.platform.url}/api/v1/jwt/authorize", headers=headers, timeout=10)
+        return str(asked.json()["jwt"])
+
+    def asks(self, back_end, token, payload=NOWHERE):
+        """Ask for a receipt and return the status and what was said."""
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        answer = requests.get(f"{back_end}/receipts/{payload}", headers=headers, timeout=10)
+        return answer.status_code, answer.json()
+
+    def test_confirms_a_tip_to_who_gave_it(self, stage, back_end, token):
+        body = {"txjson": {"TransactionType": "Payment", "Destination": SHOP, "Amount": "1000000"}}
+        headers = {"authorization": f"Bearer {token}"}
+        url = f"{stage.platform.url}/api/v1/jwt/payload"
+        uuid = requests.post(url, json=body, headers=headers, timeout=10).json()["uuid"]
+        assert self.asks(back_end, token, uuid)[0] == 404  # nothing is signed yet
+
+        signed = stage.alice.signs(uuid, "XAPP")
+
+        assert self.asks(back_end, token, uuid) == (200, {"account": stage.alice.account, "txid": signed["txid"]})
+
+    def test_believes_no_other_token(self, stage, back_end, token):
+        claims = jwt.decode(token, options={"verify_signature": False})
+        secret, no_secret = stage.platform.env["SEALGATE_API_SECRET"], "0" * 36
+        others = {
+            "none": "",
+            "of a guessed key": jwt.encode(claims, no_secret, "HS256"),
+            "without a signature": jwt.encode(claims, None, "none"),
+            "too old": jwt.encode({**claims, "exp": claims["iat"] - 1}, secret, "HS256"),
+            "of another app": jwt.encode({**claims, "client_id": NOWHERE}, secret, "HS256"),
+            "without an end": jwt.encode({n: v for n, v in claims.items() if n != "exp"}, secret, "HS256"),
+            "of OAuth": stage.alice.signs_in(),
+        }
+
+        assert {name: self.asks(back_end, other)[0] for name, other in others.items()} == dict.fromkeys(others, 401)
+        assert self.asks(back_end, token)[0] == 404  # the genuine one is let in, and finds nothing there
 
 
 class TestPackages:
