@@ -146,7 +146,7 @@ class TestTheBackEndOfAnXApp:
         others = {
             "none": "",
             "of a guessed key": jwt.encode(claims, no_secret, "HS256"),
-            "without a signature": jwt.encode(claims, None, "none"),
+            "without a signature": jwt.encode(claims, "", "none"),
             "too old": jwt.encode({**claims, "exp": claims["iat"] - 1}, secret, "HS256"),
             "of another app": jwt.encode({**claims, "client_id": NOWHERE}, secret, "HS256"),
             "without an end": jwt.encode({n: v for n, v in claims.items() if n != "exp"}, secret, "HS256"),
