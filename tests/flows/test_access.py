@@ -375,7 +375,7 @@ class TestCallLog:
         assert first == {
             "number": first["number"], "reference": good.headers["x-call-ref"],
             "at": "2026-01-15T12:00:00Z", "method": "GET", "route": PING,
-            "status": 200, "error_code": None, "duration_us": first["duration_us"],
+            "status": 200, "error_code": None, "duration_us": first["duration_us"], "cause": None,
         }  # fmt: skip
         assert (latest["reference"], latest["status"], latest["error_code"]) == (bad.headers["x-call-ref"], 403, "813")
         assert 0 < first["duration_us"] < 10_000_000
