@@ -102,6 +102,14 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             "Empty: what the app chose."
         ),
     ] = ()
+    outbox_lease_s: Annotated[
+        float,
+        msgspec.Meta(
+            ge=1,
+            le=600,
+            description="Seconds after which others send what a process had begun to send that does not live any more.",
+        ),
+    ] = 10.0
     outbox_in_server: Annotated[
         bool,
         _field(

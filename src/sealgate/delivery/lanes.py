@@ -6,7 +6,7 @@ targets, and the process has one over all apps.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from sealgate.delivery.model import Claimed, Result
@@ -71,15 +71,12 @@ class Lane:
             self.rest_until = max(self.rest_until, result.quiet_until)
         return self.rest_until if self.rest_until > now else None
 
-    def let_go(self, now: datetime, latest: datetime) -> list[Claimed]:
-        """Take out what had better be claimed anew later; `latest` as in `Lanes.surplus`."""
+    def let_go(self, now: datetime) -> list[Claimed]:
+        """Take out what had better be claimed anew later."""
         keep = 0 if now < self.rest_until else 1 if self.is_failing else len(self.waiting)
-        kept = [one for one in self.waiting if one.until >= latest][:keep]
-        if len(kept) == len(self.waiting):
-            return []
-        ids = {one.id for one in kept}
-        gone = [one for one in self.waiting if one.id not in ids]
-        self.waiting = deque(kept)
+        gone = list(self.waiting)[keep:]
+        for _ in gone:
+            self.waiting.pop()
         return gone
 
 
@@ -127,21 +124,20 @@ class Lanes:
             del self._of_app[lane.app_uuid]
         return lane.note(result, now)
 
-    def surplus(self, now: datetime, *, latest: datetime) -> list[Claimed]:
-        """Take out what had better be claimed anew later, and return it; forget lanes that nobody uses.
-
-        That is what waits in lanes that fail or rest, and what would begin with too little of its lease left.
-
-        Args:
-            latest: A lease that ends before this is too short.
-        """
+    def surplus(self, now: datetime) -> list[Claimed]:
+        """Take out what waits in lanes that fail or rest, to be claimed anew later; forget lanes that nobody uses."""
         gone = []
         for lane in tuple(self._lanes.values()):
-            gone += lane.let_go(now, latest)
+            gone += lane.let_go(now)
             is_idle = not (lane.running or lane.waiting) and now >= lane.rest_until
             if is_idle and (not lane.strikes or now - lane.used_at > FORGOTTEN_AFTER):
                 del self._lanes[lane.target_uuid]
         return gone
+
+    def drop(self, ids: Collection[int]) -> None:
+        """Take out what waits and is somebody else's by now."""
+        for lane in self._lanes.values() if ids else ():
+            lane.waiting = deque(one for one in lane.waiting if one.id not in ids)
 
     def take_all(self) -> list[Claimed]:
         """Take out everything that waits."""

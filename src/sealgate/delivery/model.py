@@ -47,13 +47,12 @@ class AppEvent(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Claimed(msgspec.Struct, frozen=True, kw_only=True):
-    """A delivery that this process may send, until `until`.
+    """A delivery that this process may send, for as long as it renews its lease.
 
     Attributes:
         event: What is told; None for a push message.
         message: The text of a push message, else None.
         attempt: Number of the try that comes now, from 1.
-        until: When somebody else may send it.
         expires_at: From when on nobody needs it any more.
     """
 
@@ -65,7 +64,6 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     subject: str
     attempt: int
     created_at: datetime
-    until: datetime
     event: AppEvent | None = None
     message: str | None = None
     expires_at: datetime | None = None

@@ -23,7 +23,6 @@ from sealgate.infra.bus import BUS_RESUMED, Event
 if TYPE_CHECKING:
     from sealgate.web.context import Context
 
-LEASE = timedelta(seconds=60)
 SEND_LIMIT_S = 20.0
 """A sender has its own, shorter limits; this one is for a sender that has lost its way."""
 POLL_S = 5.0
@@ -59,6 +58,10 @@ class Outbox:
         self._changed_apps: set[str] = set()
         self._sending: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._lease = timedelta(seconds=context.settings.outbox_lease_s)
+        self._outstanding: set[int] = set()
+        self._renewed_at = self._clock.now()
+        self._is_alone = not context.settings.database_url
         self._poll_s = POLL_UNTOLD_S if context.settings.database_url and not context.settings.redis_url else POLL_S
         self.backlog = Backlog()
         self.attempts = {"delivered": 0, "retried": 0, "failed": 0}
@@ -71,10 +74,14 @@ class Outbox:
             self._bus.listen(BUS_RESUMED.topic, self._hear),
             self._bus.listen(APPS_TOPIC, self._hear_of_app),
         ]
+        is_new = self._is_alone
         try:
             while True:
                 self._wake.clear()
                 try:
+                    if is_new:
+                        await self._db.write(queue.recover, now=self._clock.now())
+                        is_new = False
                     next_look_s = await self._turn()
                 except Unavailable as problem:
                     _log.warning("outbox waits for the database", problem=problem.detail)
@@ -110,17 +117,19 @@ class Outbox:
         for app_uuid in tuple(self._changed_apps):
             await self._db.write(queue.release_for_app, app_uuid, now=now)
             self._changed_apps.discard(app_uuid)
-        gone = self._lanes.surplus(now, latest=now + timedelta(seconds=SEND_LIMIT_S))
-        self._results += [Result(id=one.id, state="waiting", next_at=now) for one in gone]
+        self._results += [Result(id=one.id, state="waiting", next_at=now) for one in self._lanes.surplus(now)]
         results, resting, held = self._results, self._resting, self._held
+        self._outstanding.difference_update(result.id for result in results)
+        renews = now >= self._renewed_at + self._lease / 3 or not self._outstanding
         self._results, self._resting, self._held = [], [], set()
         ask = queue.Ask(
             owner=self._owner,
             limit=max(0, min(CLAIMED_AT_ONCE, 2 * IN_ALL - self._lanes.running - self._lanes.waiting)),
             per_target=WAITING_PER_LANE // 2,
-            until=now + LEASE,
+            until=now + self._lease,
             busy_targets=self._lanes.busy_targets(now),
             busy_apps=self._lanes.busy_apps(),
+            renew=tuple(self._outstanding) if renews else (),
         )
         writing = asyncio.ensure_future(
             self._db.write(queue.take_turn, ask, results, put_off=resting, held=held, now=now)
@@ -139,8 +148,13 @@ class Outbox:
             self._held |= held
             raise
         turn = writing.result()
+        if renews:
+            self._renewed_at = now
+        self._lanes.drop(turn.lost)
+        self._outstanding -= turn.lost
         for claimed in turn.claimed:
             self._lanes.add(claimed, now)
+            self._outstanding.add(claimed.id)
         if stopped is not None:
             raise stopped
         self._start_sends()
@@ -148,6 +162,8 @@ class Outbox:
             # The busiest target's deliveries may have hidden those of others.
             return 0
         upcoming = [moment for moment in (turn.next_due, self._lanes.next_start(now)) if moment is not None]
+        if self._outstanding:
+            upcoming.append(self._renewed_at + self._lease / 3)
         wait_s = min(((moment - now).total_seconds() for moment in upcoming), default=self._poll_s)
         return min(max(wait_s, 0.01), self._poll_s)
 
@@ -160,6 +176,9 @@ class Outbox:
 
     def _start_sends(self) -> None:
         now = self._clock.now()
+        if now >= self._renewed_at + self._lease:
+            # The database did not answer for so long that others may have taken what waits here.
+            return
         for claimed in self._lanes.start(now):
             task = asyncio.create_task(self._send(claimed))
             self._sending.add(task)

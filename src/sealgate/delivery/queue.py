@@ -20,7 +20,8 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         limit: How many, at most; 0 claims nothing.
-        until: When the claims end.
+        until: When the claims end, and the renewed ones.
+        renew: Claimed deliveries that are still needed.
     """
 
     owner: str
@@ -29,13 +30,19 @@ class Ask(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
     busy_targets: Collection[str] = ()
     busy_apps: Collection[str] = ()
+    renew: Collection[int] = ()
 
 
 class Turn(msgspec.Struct, frozen=True):
-    """What a turn brought: deliveries to send and, where there are none, when to look again."""
+    """What a turn brought: deliveries to send and, where there are none, when to look again.
+
+    Attributes:
+        lost: What was to be renewed and is somebody else's by now.
+    """
 
     claimed: list[Claimed]
     next_due: datetime | None
+    lost: set[int]
 
 
 def take_turn(
@@ -54,6 +61,9 @@ def take_turn(
         held: Targets that take nothing now.
     """
     store.settle(tx, results, owner=ask.owner, now=now)
+    lost: set[int] = set()
+    if ask.renew:
+        lost = set(ask.renew) - store.renew(tx, ask.renew, owner=ask.owner, until=ask.until)
     for target_uuid, until in put_off:
         store.put_off(tx, target_uuid, now=now, until=until, limit=PUT_OFF_AT_ONCE)
     for target_uuid in held:
@@ -70,7 +80,12 @@ def take_turn(
             busy_targets=ask.busy_targets,
             busy_apps=ask.busy_apps,
         )
-    return Turn(claimed, None if claimed else store.next_due(tx, after=now))
+    return Turn(claimed, None if claimed else store.next_due(tx, after=now), lost)
+
+
+def recover(tx: Tx, *, now: datetime) -> int:
+    """Make due what a process had claimed that ran before, where this is the only one; return how many."""
+    return store.end_leases(tx, now=now)
 
 
 def release_resumed(tx: Tx, *, now: datetime) -> int:

@@ -165,7 +165,6 @@ def claim(
             subject=row.subject,
             attempt=row.attempts + 1,
             created_at=row.created_at,
-            until=until,
             event=events.get(row.event_seq),
             message=row.message,
             expires_at=row.expires_at,
@@ -227,6 +226,23 @@ def settle(tx: Tx, results: Sequence[Result], *, owner: str, now: datetime) -> N
             insert(delivery_attempts),
             [{"delivery_id": id_, **msgspec.structs.asdict(attempt)} for id_, attempt in tried],
         )
+
+
+def renew(tx: Tx, ids: Collection[int], *, owner: str, until: datetime) -> set[int]:
+    """Keep claimed deliveries from others for longer; return those that are still this owner's."""
+    mine = (
+        select(deliveries.c.id)
+        .where(deliveries.c.id.in_(ids), deliveries.c.lease_owner == owner, _IS_UNFINISHED)
+        .with_for_update(skip_locked=True)
+    )
+    renewed = update(deliveries).where(deliveries.c.id.in_(mine)).values(next_at=until).returning(deliveries.c.id)
+    return set(tx.execute(renewed).scalars())
+
+
+def end_leases(tx: Tx, *, now: datetime) -> int:
+    """Make due whatever somebody has claimed; return how many there were. For who knows that nobody is left."""
+    claimed = update(deliveries).where(_IS_UNFINISHED, deliveries.c.lease_owner.is_not(None))
+    return tx.execute(claimed.values(lease_owner=null(), next_at=now)).rowcount
 
 
 def put_off(tx: Tx, target_uuid: str, *, now: datetime, until: datetime, limit: int) -> None:
