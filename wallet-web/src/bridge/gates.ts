@@ -47,6 +47,11 @@ export class Gates {
     return this.#open;
   }
 
+  /** How long it is until a message may come again, in ms. */
+  get closedFor_ms(): number {
+    return Math.max(0, this.#lastAt + MIN_SPACING_MS - this.#now());
+  }
+
   /** The document has loaded. */
   loaded(): void {
     if (!this.waitsForReady) this.#open = true;

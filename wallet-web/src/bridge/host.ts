@@ -5,7 +5,10 @@ import { type Destination, type DestinationInfo, type WalletEvent, writeEvent } 
 import { type Closed, Gates, type Permissions, SLOW_AFTER_MS } from "./gates";
 import { isSecret } from "./secrets";
 
-/** Between a cause and the event that tells of it. Pages rely on not being called back at once. */
+/**
+ * Between a cause and the event that tells of it, at least. Where the gates are closed for longer, the event waits for
+ * them: pages answer events at once, and what they say then must not be dropped because somebody signed quickly.
+ */
 export const EVENT_DELAY_MS = 250;
 
 type Handler<N extends CommandName, Result> = (command: CommandOf<N>) => Result | Promise<Result>;
@@ -179,7 +182,8 @@ export class BridgeHost {
   }
 
   #tell(event: WalletEvent): void {
-    this.#later(EVENT_DELAY_MS, () => this.#transport.tell(writeEvent(event)));
+    const delay_ms = Math.max(EVENT_DELAY_MS, this.#gates.closedFor_ms);
+    this.#later(delay_ms, () => this.#transport.tell(writeEvent(event)));
   }
 
   #later(delay_ms: number, act: () => void): void {

@@ -51,8 +51,12 @@ class Scene {
     });
   }
 
-  async says(command: string, members: object = {}): Promise<void> {
+  post(command: string, members: object = {}): void {
     this.heard(JSON.stringify({ command, ...members }));
+  }
+
+  async says(command: string, members: object = {}): Promise<void> {
+    this.post(command, members);
     await vi.advanceTimersByTimeAsync(MIN_SPACING_MS);
   }
 
@@ -147,6 +151,19 @@ describe("the page", () => {
     await vi.advanceTimersByTimeAsync(1);
 
     expect(scene.told).toEqual([{ method: "networkSwitch", network: "TESTNET" }]);
+  });
+
+  it("may answer an event at once: it comes when the gates are open again", async () => {
+    const scene = await new Scene().isReady();
+
+    scene.post("openSignRequest", { uuid: UUID });
+    await vi.advanceTimersByTimeAsync(MIN_SPACING_MS - 1);
+    expect(scene.told).toEqual([]);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(scene.told).toHaveLength(1);
+    scene.post("close");
+
+    expect(scene.dropped).toEqual([]);
   });
 
   it("hears nothing of what belongs to the page before", async () => {

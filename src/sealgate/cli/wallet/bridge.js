@@ -162,6 +162,9 @@ var SealgateBridge = (function(exports) {
 		});
 		return JSON.stringify(event);
 	}
+	// src/bridge/gates.ts
+	/** At least this long after one message that was taken, the next one is taken; what comes between is dropped. */
+	var MIN_SPACING_MS = 1500;
 	/** A page that has to say `ready` and has not after this long is slow: the wallet tells whom to ask. */
 	var SLOW_AFTER_MS = 1e4;
 	/**
@@ -186,6 +189,10 @@ var SealgateBridge = (function(exports) {
 		/** Whether the page is past `ready`, or past its load where it need not say `ready`. */
 		get isOpen() {
 			return this.#open;
+		}
+		/** How long it is until a message may come again, in ms. */
+		get closedFor_ms() {
+			return Math.max(0, this.#lastAt + MIN_SPACING_MS - this.#now());
 		}
 		/** The document has loaded. */
 		loaded() {
@@ -370,7 +377,8 @@ var SealgateBridge = (function(exports) {
 			}
 		}
 		#tell(event) {
-			this.#later(250, () => this.#transport.tell(writeEvent(event)));
+			const delay_ms = Math.max(250, this.#gates.closedFor_ms);
+			this.#later(delay_ms, () => this.#transport.tell(writeEvent(event)));
 		}
 		#later(delay_ms, act) {
 			if (this.#ended) return;
