@@ -236,6 +236,12 @@ class Stream:
         else:
             self._chunks.put_nowait(message["body"])
 
+    async def opened(self) -> None:
+        """Wait until the server has answered: only then may the clock move."""
+        async with asyncio.timeout(5):
+            while not self.status:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+
     async def next(self) -> tuple[str, str, Any]:
         """Return name, id and data of the next event."""
         async with asyncio.timeout(5):
