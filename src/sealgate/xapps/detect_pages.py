@@ -10,6 +10,7 @@ import msgspec
 from sealgate.access.rate_limits import network_of
 from sealgate.apps import service as apps
 from sealgate.apps.model import App
+from sealgate.base.logs import get_logger
 from sealgate.payloads import qr
 from sealgate.payloads.sign_page import web_address
 from sealgate.payloads.wording import plain
@@ -20,7 +21,7 @@ from sealgate.web.errors import PageUnknown
 from sealgate.web.routing import Router
 from sealgate.xapps import service
 from sealgate.xapps.addresses import STYLE, TOKEN, detect_url, launch_url, wallet_link
-from sealgate.xapps.errors import OttRefusal
+from sealgate.xapps.errors import OttRefusal, OttUnknown
 from sealgate.xapps.launch import read_ott
 from sealgate.xapps.user_agents import is_wallet, ott_of
 
@@ -30,6 +31,8 @@ _STYLES = frozenset({"LIGHT", "DARK", "MOONLIGHT", "ROYAL"})
 _DEFAULT_STYLE = "LIGHT"
 # A token in an address must not travel on, nor must anybody be sent on by an answer of the past.
 _SENT_ON = {"cache-control": "no-store", "referrer-policy": "no-referrer"}
+
+_log = get_logger(__name__)
 
 router = Router(tags=("xapps",))
 
@@ -83,10 +86,11 @@ async def get_xapp_again(call: Call[Anyone]) -> Page | Redirect:
         token = call.query.get(TOKEN, "")
         try:
             found = await call.db.read(service.refetch_ott, token, app_uuid=app.uuid, now=call.now)
-        except OttRefusal:
-            return await _landing(call, app)
-        if found.ip is not None and network_of(found.ip) == network_of(call.client_ip):
+            if found.ip is None or network_of(found.ip) != network_of(call.client_ip):
+                raise OttUnknown(cause="It may be replayed from the wallet's public address alone.")
             return _send_on(call, app.xapp_url, found.ott)
+        except OttRefusal as refusal:
+            _log.info("launch not replayed", app=app.uuid, cause=refusal.cause)
     return await _landing(call, app)
 
 

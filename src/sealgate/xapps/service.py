@@ -103,6 +103,7 @@ def add_device(tx: Tx, app_uuid: str, device_uuid: str, kind: DeviceKind, *, now
     if store.count_devices(tx, app_uuid, kind) >= MOST_DEVICES[kind]:
         raise TooManyXAppDevices(message=f"The xApp's list has {MOST_DEVICES[kind]} {kind} device(s) already.")
     added = XAppDevice(app_uuid=app_uuid, device_uuid=device_uuid, kind=kind, added_at=now)
+    # False where another call put it there a moment ago: then that one counts.
     store.insert_device(tx, added)
     return added
 

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from sealgate.infra.database import insert_if_new
 from sealgate.infra.tx import Tx
 from sealgate.xapps.model import DeviceKind, OneTimeToken, XAppDevice
 from sealgate.xapps.tables import one_time_tokens, xapp_devices
@@ -65,9 +66,9 @@ def count_devices(tx: Tx, app_uuid: str, kind: DeviceKind) -> int:
     return int(counted.scalar_one())
 
 
-def insert_device(tx: Tx, device: XAppDevice) -> None:
-    """Put a device on an app's list."""
-    tx.execute(insert(xapp_devices).values(msgspec.structs.asdict(device)))
+def insert_device(tx: Tx, device: XAppDevice) -> bool:
+    """Put a device on an app's list. False when it is there already."""
+    return insert_if_new(tx, xapp_devices, msgspec.structs.asdict(device))
 
 
 def delete_device(tx: Tx, app_uuid: str, device_uuid: str) -> bool:
