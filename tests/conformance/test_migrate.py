@@ -14,6 +14,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import text
 
 from sealgate.apps import service as apps
+from sealgate.apps import webhooks
 from sealgate.apps.model import Redirect
 from sealgate.base.clock import to_ms
 from sealgate.base.ids import new_uuid, uuid_bytes
@@ -188,5 +189,35 @@ def test_apps_from_before_sign_in_keep_what_they_had_and_get_the_defaults_of_the
     assert Redirect("http://localhost/", "loopback") in app.redirects
     assert (app.allow_implicit, app.public_pkce, app.require_pkce) == (True, True, True)
     assert app.grant_types == ("authorization_code",)
+    (kept,) = in_database(empty_settings, lambda tx: apps.live_secrets(tx, uuid, now=NOON))
+    assert kept.id == secret
+
+
+def test_apps_from_before_endpoints_keep_their_webhook_with_its_secret(empty_settings):
+    uuid, other, secret = new_uuid(), new_uuid(), new_uuid()
+
+    def register(tx):
+        command.upgrade(config_for(tx.connection), "0003")
+        insert = text(
+            "INSERT INTO apps (uuid, name, type, redirect_uris, disabled, created_at, webhook_url,"
+            " webhook_secret_sealed) VALUES (:uuid, 'Old', 'web', '[]', :no, :at, :url, :sealed)"
+        )
+        kept = {"no": False, "at": to_ms(NOON)}
+        tx.execute(insert, {"uuid": uuid_bytes(uuid), "url": "https://a.example/hook", "sealed": b"sealed", **kept})
+        tx.execute(insert, {"uuid": uuid_bytes(other), "url": None, "sealed": None, **kept})
+        tx.execute(
+            text("INSERT INTO app_secrets (id, app_uuid, mac, sealed, created_at) VALUES (:id, :uuid, :id, :id, 0)"),
+            {"id": uuid_bytes(secret), "uuid": uuid_bytes(uuid)},
+        )
+
+    in_database(empty_settings, lambda tx: (current_revision(tx), register(tx)))
+
+    assert migrate(empty_settings) == "0003"
+
+    (endpoint,) = in_database(empty_settings, lambda tx: webhooks.list_endpoints(tx, uuid))
+    assert (endpoint.url, endpoint.secret_sealed, endpoint.is_default) == ("https://a.example/hook", b"sealed", True)
+    assert endpoint.created_at == NOON
+    assert in_database(empty_settings, lambda tx: apps.get_app(tx, uuid)).webhook_events == endpoint.events
+    assert in_database(empty_settings, lambda tx: webhooks.list_endpoints(tx, other)) == []
     (kept,) = in_database(empty_settings, lambda tx: apps.live_secrets(tx, uuid, now=NOON))
     assert kept.id == secret

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, literal, select, update
 
 from sealgate.apps.tables import webhook_endpoints
 from sealgate.apps.webhook_model import PauseReason, WebhookEndpoint
@@ -62,10 +62,11 @@ def pause_endpoint(tx: Tx, uuid: str, because: PauseReason, *, now: datetime) ->
 
 def count_failure(tx: Tx, uuid: str, *, now: datetime) -> WebhookEndpoint | None:
     """Note that an attempt failed, and since when attempts do; return the endpoint, None where it is gone."""
+    since = func.coalesce(_table.c.failing_since, literal(now, _table.c.failing_since.type))
     counted = (
         update(_table)
         .where(_table.c.uuid == uuid)
-        .values(failures=_table.c.failures + 1, failing_since=func.coalesce(_table.c.failing_since, now))
+        .values(failures=_table.c.failures + 1, failing_since=since)
         .returning(*_table.c)
     )
     row = tx.execute(counted).one_or_none()
