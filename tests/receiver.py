@@ -107,7 +107,7 @@ class Receiver:
         self._loop.close()
 
     async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             while (received := await self._read(reader)) is not None:
                 self.calls.append(received)
                 answer = self.behave(received)

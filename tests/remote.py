@@ -46,8 +46,3 @@ class Remote(WalletSide):
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.aclose()
-
-    @property
-    def credentials(self) -> dict[str, str]:
-        """The headers of the app."""
-        return dict(self._credentials)

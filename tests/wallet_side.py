@@ -81,6 +81,11 @@ class WalletSide:
         return {"x-api-key": made.app.uuid, "x-api-secret": made.secret.text}
 
     @property
+    def credentials(self) -> dict[str, str]:
+        """The headers of the app."""
+        return dict(self._credentials)
+
+    @property
     def app_uuid(self) -> str:
         """The app's API key."""
         return self._credentials["x-api-key"]

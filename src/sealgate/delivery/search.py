@@ -1,6 +1,5 @@
 """The statements that find deliveries for people and programs that look at them, or want them sent again."""
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -96,17 +95,22 @@ def hasten(tx: Tx, id: int, *, now: datetime) -> None:
 
 def _meets(app_uuid: str, wanted: Wanted) -> ColumnElement[bool]:
     columns = deliveries.c
-    tests: Sequence[tuple[Any, Any]] = (
-        (wanted.kind, columns.kind == wanted.kind),
-        (wanted.state, columns.state == wanted.state),
-        (wanted.subject, columns.subject == wanted.subject),
-        (wanted.event, columns.event_seq.in_(select(app_events.c.seq).where(app_events.c.id == wanted.event))),
-        (wanted.endpoint, columns.target_uuid == wanted.endpoint),
-        (wanted.since, columns.created_at >= wanted.since),
-        (wanted.until, columns.created_at < wanted.until),
-        (wanted.before, columns.id < wanted.before),
-    )
-    return and_(columns.app_uuid == app_uuid, *(test for given, test in tests if given is not None))
+    equal = {
+        columns.kind: wanted.kind,
+        columns.state: wanted.state,
+        columns.subject: wanted.subject,
+        columns.target_uuid: wanted.endpoint,
+    }
+    tests = [columns.app_uuid == app_uuid, *(column == value for column, value in equal.items() if value is not None)]
+    if wanted.event is not None:
+        tests.append(columns.event_seq.in_(select(app_events.c.seq).where(app_events.c.id == wanted.event)))
+    if wanted.since is not None:
+        tests.append(columns.created_at >= wanted.since)
+    if wanted.until is not None:
+        tests.append(columns.created_at < wanted.until)
+    if wanted.before is not None:
+        tests.append(columns.id < wanted.before)
+    return and_(*tests)
 
 
 def _delivery(row: Any) -> Delivery:
