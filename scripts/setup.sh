@@ -47,6 +47,10 @@ missing_packages() {
     have_postgres || echo postgresql
     have_redis || echo redis-server
     have strace || echo strace
+    # The guides' examples for the shell are run as pasted.
+    have jq || echo jq
+    have curl || echo curl
+    have openssl || echo openssl
     have_chromium || is_ubuntu || echo chromium fonts-liberation
 }
 
