@@ -19,6 +19,7 @@ from uuid import UUID
 from sealgate.cli.environment import Environment
 from sealgate.cli.wallet.answering import answer
 from sealgate.cli.wallet.wallets import open_keystore, open_wallet
+from sealgate.cli.wallet.xapps import launch
 from tests.compat.tab import Tab, answer_of
 from tests.platform import Platform
 
@@ -57,6 +58,10 @@ class Alice:
         """Open an xApp from an event on her list; return the one-time token that the xApp gets."""
         opened = self._run("wallet", "open-xapp", identifier, "--via", "list", "--event", event)
         return parse_qs(urlsplit(opened["url"]).query)["xAppToken"][0]
+
+    def launches(self, xapp: str, parameters: dict[str, str]) -> str:
+        """Open an xApp and return its one-time token."""
+        return str(launch(self._wallet, self._environment, xapp, parameters=parameters)["ott"])
 
     def revokes(self, app: str) -> None:
         """Take an app's permission to push requests back."""
@@ -99,6 +104,13 @@ class Operator:
         """Give an app an xApp, with leave to tell its users something; return the identifier."""
         allowed = ("--xapp-url", "http://localhost:5173/", "--xapp-push")
         return str(self._platform.sealgate("app", "update", app, *allowed)["xapp_id"])
+
+    def new_xapp(self) -> dict[str, str]:
+        """Register an app that opens in the wallet and return its `api_key`, `api_secret` and `xapp_id`."""
+        made = self._platform.sealgate(
+            "app", "create", "--name", "Corner Shop", "--xapp-url", "https://shop.example/xapp", "--xapp-push"
+        )
+        return {name: made[name] for name in ("api_key", "api_secret", "xapp_id")}
 
     def disables(self, app: str) -> None:
         """Disable an app."""

@@ -27,6 +27,7 @@ def test_the_sdk_is_the_published_one():
         "reconnect.test.js",
         "jwt.test.js",
         "user_data.test.js",
+        "xapp.test.js",
         "xapp_events.test.js",
     ],
 )
