@@ -2,6 +2,7 @@
 
 from base64 import urlsafe_b64decode
 from datetime import timedelta
+from typing import Any
 
 import jwt
 import pytest
@@ -18,7 +19,7 @@ KEY = VapidKey(ECKey.generate_key("P-256"))
 ENDPOINT = "https://push.example/send/abc?d=e"
 
 
-def read(authorization: str, *, audience: str) -> dict:
+def read(authorization: str, *, audience: str) -> dict[str, Any]:
     """Verify the token as a push service does, with the key that comes along, and return its claims."""
     scheme, _, rest = authorization.partition(" ")
     parts = dict(part.split("=", 1) for part in rest.split(", "))
@@ -26,7 +27,8 @@ def read(authorization: str, *, audience: str) -> dict:
     point = urlsafe_b64decode(parts["k"] + "=")
     key = EllipticCurvePublicKey.from_encoded_point(SECP256R1(), point)
     assert jwt.get_unverified_header(parts["t"]) == {"typ": "JWT", "alg": "ES256"}
-    return jwt.decode(parts["t"], key, algorithms=["ES256"], audience=audience, options={"verify_exp": False})
+    claims = jwt.decode(parts["t"], key, algorithms=["ES256"], audience=audience, options={"verify_exp": False})
+    return dict(claims)
 
 
 class TestAuthorization:
