@@ -137,11 +137,14 @@ def sessions(stage, mapped_stage) -> Iterator[Callable[[str], Session]]:
         "declined": (stage, "xumm", ["--approve", "none"]),
         "mapped": (mapped_stage, "xumm", ["--approve", "all"]),
         "plain": (stage, "plain", answers),
+        "guide": (stage, "guide", ["--approve", "all"]),
     }
 
     def play(name: str) -> Session:
         where, kind, options = asked[name]
         happened = where.open(where.register(kind, name), *options)
+        if kind == "guide":  # it is a reader's page, and reports to nobody
+            return Session(happened, {}, {})
         later = where.pages.report_of("second") if name == "plain" else {}
         return Session(happened, where.pages.report_of(name), later)
 
@@ -279,6 +282,15 @@ class TestXummXAppSdk:
             "ready",
             "close",
         ]
+
+
+class TestTheGuide:
+    def test_its_page_asks_and_hears(self, sessions):
+        happened = sessions("guide").happened
+
+        assert [one["command"] for one in happened["commands"]] == ["ready", "openSignRequest", "close"]
+        assert happened["dropped"] == happened["problems"] == []
+        assert len(happened["signed"]) == 1
 
 
 class TestAtATerminal:

@@ -2,15 +2,17 @@
 
 import json
 import queue
+import re
 import threading
 from collections import defaultdict
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import urlsplit
 
-from tests.browser.support import PACKAGES
+from tests.browser.support import PACKAGES, ROOT
 
 LIMIT_S = 30
+_GUIDE = ROOT / "docs/guides/xapp-bridge.md"
 _BUNDLES = {"xumm.js": "xumm/dist/browser.min.js", "xapp-sdk.js": "xumm-xapp-sdk/dist/browser.js"}
 
 _PAGE = """<!doctype html>
@@ -110,7 +112,9 @@ _SCRIPTS = {"xumm": _XUMM, "plain": _PLAIN, "second": _SECOND, "stays": _STAYS}
 
 
 class XAppPages:
-    """A web server with an xApp's pages, which report what they heard: `/<kind>/<name>`, of kind `xumm`, `plain` …
+    """A web server with an xApp's pages, which report what they heard: `/<kind>/<name>`.
+
+    The kinds are `xumm`, `plain`, `second`, `stays`, and `guide`, which reports nothing.
 
     Attributes:
         keys: API key of the app whose page it is, by the page's name.
@@ -128,9 +132,11 @@ class XAppPages:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 kind, _, name = urlsplit(self.path).path.strip("/").partition("/")
+                if name == "xumm.min.js":
+                    return self._send((PACKAGES / _BUNDLES["xumm.js"]).read_bytes(), "text/javascript")
                 if kind in _BUNDLES:
                     return self._send((PACKAGES / _BUNDLES[kind]).read_bytes(), "text/javascript")
-                if kind not in _SCRIPTS:
+                if kind not in (*_SCRIPTS, "guide"):
                     return self.send_error(404)
                 return self._send(pages.page(kind, name).encode(), "text/html; charset=utf-8")
 
@@ -160,6 +166,8 @@ class XAppPages:
 
     def page(self, kind: str, name: str) -> str:
         """Return a page."""
+        if kind == "guide":
+            return self._page_of_the_guide(self.keys[name])
         bundle = "xumm.js" if kind == "xumm" else "xapp-sdk.js"
         loader = f'<script src="{self.server}/assets/compat.js"></script>\n' if self.loader else ""
         return _PAGE % {
@@ -168,6 +176,11 @@ class XAppPages:
             "server": json.dumps(self.server),
             "script": _SCRIPTS[kind],
         }
+
+    def _page_of_the_guide(self, key: str) -> str:
+        found = re.search(r"^```html\n(.*?)^```$", _GUIDE.read_text(), re.MULTILINE | re.DOTALL)
+        assert found is not None
+        return found[1].replace("YOUR_API_KEY", key).replace("http://localhost:8080", self.server)
 
     def report_of(self, name: str) -> dict[str, Any]:
         """Return the next report of a page."""
