@@ -1,4 +1,4 @@
-"""Write the generated documentation: errors, settings, OpenAPI, conformance. `--check` only says what is out of date.
+"""Write the generated documentation: errors, settings, OpenAPI, AsyncAPI, conformance. `--check` only compares.
 
 The sources are the error classes, the fields of `Settings`, the routes, and the markers of tests.
 """
@@ -94,10 +94,18 @@ def _kind_and_meaning(hint: Any) -> tuple[str, str]:
 
 def openapi_document() -> str:
     """Return what the server answers on `/openapi.json`, indented."""
+    return _answer_of("/openapi.json")
 
+
+def asyncapi_document() -> str:
+    """Return what the server answers on `/asyncapi.json`, indented."""
+    return _answer_of("/asyncapi.json")
+
+
+def _answer_of(path: str) -> str:
     async def ask(app: Any) -> httpx.Response:
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=Settings().public_url) as client:
-            return await client.get("/openapi.json")
+            return await client.get(path)
 
     with tempfile.TemporaryDirectory() as folder:
         answer = asyncio.run(ask(asgi.build(Settings(data_dir=folder))))
@@ -118,6 +126,7 @@ def main() -> int:
         "docs/errors.md": errors_page,
         "docs/settings.md": settings_page,
         "docs/openapi.json": openapi_document,
+        "docs/asyncapi.json": asyncapi_document,
         "docs/conformance.md": conformance_page,
     }
     stale = []

@@ -14,6 +14,7 @@ from sealgate.base.settings import Settings
 from sealgate.console import admin_http as developers_http
 from sealgate.console import http as console_http
 from sealgate.console import wiring as console
+from sealgate.delivery import asyncapi
 from sealgate.delivery import http as deliveries_http
 from sealgate.delivery import wiring as delivery
 from sealgate.delivery.exposure import record_exposure
@@ -62,6 +63,7 @@ ROUTERS = (
     apps_http.router,
     endpoints_http.router,
     deliveries_http.router,
+    asyncapi.router,
     keys_http.router,
     access_http.router,
     developers_http.router,
