@@ -26,7 +26,7 @@ from tests.browser.xapp_pages import XAppPages
 from tests.platform import SEALGATE, Platform, start_platform
 from tests.services import chromium_path
 
-LIMIT_S = 90
+LIMIT_S = 180
 BOB = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 NOBODY_AT_THE_OLD_NAMES = "MAP xumm.app ~NOTFOUND, MAP *.xumm.app ~NOTFOUND"
 
