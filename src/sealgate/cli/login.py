@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 SCOPE = "openid profile offline_access"
 FRESH_FOR_S = 60
+MAX_QR_CHARS = 300  # a larger code fits no terminal
 
 
 class Login(msgspec.Struct, frozen=True):
@@ -130,7 +131,7 @@ def _show(waiting: "Waiting") -> None:
     """Show code, link and QR code on stderr, where they are seen whatever becomes of stdout."""
     link = waiting.verification_uri_complete or waiting.verification_uri
     note("Open this address, or scan the code, and approve the sign-in with your wallet:", "", f"  {link}", "")
-    if is_interactive():
+    if is_interactive() and len(link) <= MAX_QR_CHARS:
         import segno
 
         segno.make(link, error="m").terminal(sys.stderr, compact=True)

@@ -122,7 +122,7 @@ class Provider:
             Refused: the person said no, or did not come in time.
         """
         form = {"grant_type": DEVICE_CODE, "device_code": waiting.device_code, "client_id": client_id}
-        interval, until = float(waiting.interval), clock() + waiting.expires_in
+        interval, until = max(1.0, waiting.interval), clock() + waiting.expires_in
         while clock() < until:
             pause(interval)
             try:
@@ -152,9 +152,12 @@ class Provider:
             self._ask("POST", self.metadata.revocation_endpoint, object, form=form)
 
     def userinfo(self, access_token: str) -> dict[str, Any]:
-        """Return what the provider tells about the person who signed in."""
+        """Return what the provider tells about the person who signed in; `sub` is text (OpenID Connect Core, 5.3.2)."""
         headers = {"authorization": f"Bearer {access_token}"}
-        return self._ask("GET", self.metadata.userinfo_endpoint, dict[str, Any], headers=headers)
+        told = self._ask("GET", self.metadata.userinfo_endpoint, dict[str, Any], headers=headers)
+        if not isinstance(told.get("sub"), str):
+            raise Refused(message=f"The provider {self.issuer} does not say who signed in.")
+        return told
 
     def _ask(
         self,
