@@ -91,6 +91,8 @@ class World:
             assert (await wallet.signs(signed["uuid"])).status == 200
             token = (await side.sees(signed["uuid"]))["application"]["issued_user_token"]
             admin = {"authorization": f"Bearer {self.platform.env['SEALGATE_ADMIN_TOKEN']}"}
+            xapp = b'{"xapp_url":"http://localhost:5173/","xapp_push":true,"xapp_push_any":true}'
+            assert (await side.send("PATCH", f"/api/v1/admin/apps/{side.app_uuid}", admin, xapp)).status == 200
             app = await side.send("POST", "/api/v1/admin/apps", admin, b'{"name":"To be spoilt"}')
             named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
             ping = await side.platform("GET", "ping", credentials=named)
@@ -105,6 +107,7 @@ class World:
             "admin": [app.json["uuid"]],
             "identifier": [IDENTIFIER],
             "token": [token],
+            "key": ["prefs", "cart"],
             "account": [wallet.key.address],
             "app": [side.app_uuid],
             "ref": [ping.headers["x-call-ref"]],
@@ -140,6 +143,8 @@ class World:
         """Put in a body what nobody guesses, and leave the rest as it was generated."""
         if label in {"POST /api/v1/platform/payload", "POST /api/v1/jwt/payload"} and "txblob" not in body:
             body["txjson"] = PAYMENT
+        elif label in {"POST /api/v1/platform/xapp/event", "POST /api/v1/platform/xapp/push"}:
+            body["user_token"] = self.known["token"][0]
         elif label == "POST /api/v1/app/devices":
             body["public_key"] = to_base64url(self.wallet.public_key)
             body.pop("invitation", None)
