@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import calls, costs, growth, sign_in, signatures, sockets, startup, status
+from bench import calls, costs, growth, sign_in, signatures, sockets, startup, status, xapps
 from bench.load import http_request
 from bench.processes import PEER_CREDENTIALS, Platform, Process, allow_many_files, install_peers, peer
 from bench.table import Row, as_table
@@ -22,6 +22,7 @@ from bench.table import Row, as_table
 LOAD_SHARE = 0.7
 SOCKETS = 2_000
 STATUS_CALLS = 300
+LAUNCHES_PER_S = 500
 SIGN_INS_PER_S = 200
 """A phase of a sign-in has this many of them for each second that it should last."""
 PER_CPU_S = "calls/CPU-s"
@@ -169,6 +170,30 @@ def sign_in_rows(plan: Plan) -> Iterator[Row]:
     }
 
 
+def xapp_rows(plan: Plan) -> Iterator[Row]:
+    """One-time tokens traded for JWTs, and pings with tokens of both kinds that the server has seen before."""
+    count = round(LAUNCHES_PER_S * plan.seconds)
+    rates: dict[str, list[float]] = {"trade": [], "HS256": [], "RS256": []}
+    with tempfile.TemporaryDirectory() as folder, Platform(Path(folder) / "data") as server:
+        xapps.make_xapp(server)
+        for _ in range(plan.runs):
+            rates["trade"].append(xapps.trades_per_cpu_s(server, count=count))
+        for kind, tokens in (
+            ("HS256", xapps.jwts(server)),
+            ("RS256", sign_in.access_tokens(server, count=xapps.USERS)),
+        ):
+            for _ in range(plan.runs):
+                cost = calls.measure_calls(server, xapps.pings(tokens), seconds=plan.seconds)
+                rates[kind].append(cost.per_cpu_s)
+    what = "xApp: one-time token → JWT, durable, with the user token"
+    yield Row(what=what, unit="JWTs/CPU-s", ours=median(rates["trade"]))
+    for kind, name in (("HS256", "an xApp's JWT"), ("RS256", "an access token")):
+        what = f"GET jwt/ping with {name}, {kind}, seen before"
+        yield Row(what=what, unit=PER_CPU_S, ours=median(rates[kind]))
+    plan.notes["signing and checking an xApp's JWT, µs"] = xapps.hmac_costs_us()
+    plan.notes["each run"] = {kind: [round(rate) for rate in found] for kind, found in rates.items()}
+
+
 def socket_rows(plan: Plan) -> Iterator[Row]:
     """Idle status sockets."""
 
@@ -226,6 +251,7 @@ GROUPS: dict[str, Callable[[Plan], Iterator[Row]]] = {
     "calls": call_rows,
     "signatures": signature_rows,
     "sign-in": sign_in_rows,
+    "xapps": xapp_rows,
     "sockets": socket_rows,
     "starts": start_rows,
     "status": status_rows,

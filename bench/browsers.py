@@ -30,12 +30,14 @@ class Browser:
         path: Where it goes next, or where it was led in the end.
         verifier: The PKCE code verifier of its sign-in.
         signatures: RS256 tokens that the app got for its code; 0 while there is none.
+        token: The access token among them.
     """
 
     path: str
     verifier: str
     cookies: dict[str, str] = field(default_factory=dict)
     signatures: int = 0
+    token: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ async def _redeem(connection: Connection, browser: Browser, app: App, code: str)
     if status != 200 or not answer.get("access_token"):
         raise RuntimeError(f"the code was refused with {status}: {body[:500]!r}")
     tokens = [answer["access_token"], answer.get("id_token", "")]
+    browser.token = answer["access_token"]
     browser.signatures = sum(token.count(".") == 2 and _alg(token) == "RS256" for token in tokens)
 
 

@@ -39,6 +39,7 @@ def run_load(
     connections: int = 64,
     rate: float | None = None,
     urgent: bool = False,
+    once: bool = False,
 ) -> dict[str, Any]:
     """Put load on a server and return calls, seconds, refused, bytes_in, bytes_out and p50_ms, p99_ms.
 
@@ -46,12 +47,13 @@ def run_load(
         requests: Sent in turn.
         rate: Calls per second at fixed moments; None for as many as the connections get done.
         urgent: Ask for the CPU before other programs.
+        once: Send each request once and no more, however long that takes.
 
     Raises:
         RuntimeError: a call was not answered with 200.
     """
     job = {"port": server.port, "requests": requests, "seconds": seconds, "connections": connections, "rate": rate}
-    job["urgent"] = urgent
+    job |= {"urgent": urgent, "once": once}
     done = subprocess.run(
         [sys.executable, "-m", "bench.load"],
         input=json.dumps(job),
@@ -74,6 +76,7 @@ class Load:
         self.numbered = any(COUNTER in request for request in self.requests)
         self.seconds: float = job["seconds"]
         self.rate: float | None = job["rate"]
+        self.once: bool = job["once"]
         self.sent = 0
         self.first = time.time_ns() // 1_000_000 % 10**9 * 1000
         self.until = 0.0
@@ -100,7 +103,7 @@ class Load:
         if status != b"200":
             self.refused.append(status.decode())
         if self.rate is None:
-            if now < self.until:
+            if self.sent < len(self.requests) if self.once else now < self.until:
                 connection.ask(now)
         elif self.overdue:
             connection.ask(self.overdue.popleft())
@@ -176,7 +179,10 @@ async def _run(job: dict[str, Any]) -> dict[str, Any]:
     connections = [connection for _, connection in made]
     started = time.perf_counter()
     load.until = started + load.seconds
-    if load.rate is None:
+    if load.once:
+        for connection in connections[: len(load.requests)]:
+            connection.ask(time.perf_counter())
+    elif load.rate is None:
         for connection in connections:
             connection.ask(time.perf_counter())
         await asyncio.sleep(load.seconds)
@@ -185,7 +191,7 @@ async def _run(job: dict[str, Any]) -> dict[str, Any]:
         await load.keep_pace(load.rate)
     load.is_closing = True
     if load.on_their_way:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(300 if load.once else 30):
             await load.finished.wait()
     took = time.perf_counter() - started
     latencies = sorted(load.latencies)

@@ -85,6 +85,17 @@ def _whole(server: Platform, app: App, kind: Kind, count: int) -> Cost:
     return Cost(begin / count, finish / count)
 
 
+def access_tokens(server: Platform, *, count: int) -> list[str]:
+    """Let so many people sign in to the demo app and return the access tokens it gets."""
+    app = App(server.credentials["x-api-key"], REDIRECT_URI)
+    browsers = run_browsers(server, app, _visitors(app, PLAIN.ours, count)).browsers
+    uuids = [browser.path.removeprefix(app.stop) for browser in browsers]
+    _sign(server, uuids)
+    for browser, uuid in zip(browsers, uuids, strict=True):
+        browser.path = f"/signin?txn={uuid}"
+    return [browser.token for browser in run_browsers(server, app, browsers).browsers]
+
+
 def measure_theirs(server: Process, kind: Kind, *, count: int) -> Cost:
     """Return what sign-ins cost at a peer whose login page lets everybody through."""
     app = App(PEER_CREDENTIALS["x-api-key"], REDIRECT_URI)

@@ -54,7 +54,7 @@ OPEN: dict[str, tuple[str, str | None]] = {
 }
 """Path to the methods a preflight allows, and the headers beyond the simple ones."""
 
-READ_BY_ANYBODY = {"/openapi.json"}
+READ_BY_ANYBODY = {"/openapi.json", "/asyncapi.json"}
 """Answers that any page may read, by calls that need no preflight."""
 
 

@@ -29,7 +29,8 @@ SCHEMES: dict[str, dict[str, Any]] = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The access token of a signed-in user, from `/token` or the implicit flow.",
+        "description": "The access token of a signed-in user, from `/token` or the implicit flow, or the JWT of an "
+        "xApp, from `jwt/authorize`.",
     },
     "deviceSignature": {
         "type": "apiKey",
