@@ -23,6 +23,7 @@ from sealgate.ledger.keys import generate_seed, key_pair_from_seed
 from sealgate.ledger.signatures import sign_transaction
 from tests.payloads import PAYMENT, SIGN_IN_REQUEST
 from tests.platform import SEALGATE
+from tests.push_service import Subscriber
 from tests.remote import Remote
 from tests.server_process import Server
 from tests.wallet_side import Answer, Wallet
@@ -135,11 +136,13 @@ class Flow:
         self.canaries = canaries
         self.admin = {"authorization": f"Bearer {canaries.plant('admin token', admin_token)}"}
         self.wallet: Wallet
+        self.subscription: dict[str, Any] = {}
 
     async def run(self) -> None:
         """Do it all."""
         await self.make_an_app()
         await self.pair()
+        await self.subscribe()
         await self.ask_and_sign()
         await self.be_refused_at_the_door()
         await self.be_refused_as_a_wallet()
@@ -164,6 +167,14 @@ class Flow:
         body = {"account": self.wallet.key.address, "txblob": proof}
         assert (await self.wallet.call("POST", "accounts", body)).status == 200
         self.canaries.hear(await self.wallet.call("POST", "accounts", body))
+
+    async def subscribe(self) -> None:
+        """Hand in where the device is woken: whoever knows that may try to wake it."""
+        browser = Subscriber("https://push.example/send/" + self.canaries.plant("endpoint", "canary-" + new_uuid()))
+        browser.auth = self.canaries.plant("secret of a subscription", secrets.token_bytes(16))
+        assert (await self.wallet.call("PUT", "push-subscription", browser.to_json())).status == 200
+        self.subscription = browser.to_json()
+        self.canaries.hear(await self.wallet.call("PUT", "push-subscription", self.subscription | {"keys": {}}))
 
     async def ask_and_sign(self) -> None:
         idempotency_key = self.canaries.plant("idempotency key", "canary-" + new_uuid())
@@ -232,6 +243,7 @@ class Flow:
         hear(await self.side.send("POST", "/api/v1/platform/payload", self.side.credentials | key, order))
         hear(await self.side.send("POST", "/api/v1/admin/apps", self.admin, b'{"name":"Next"}'))
         hear(await Wallet(self.side).pair())
+        hear(await self.wallet.call("PUT", "push-subscription", self.subscription))
 
     async def crash_on_a_signature(self, uuid: str, body: dict[str, Any]) -> None:
         """Hand in a signature that cannot be stored."""
@@ -268,7 +280,9 @@ def test_no_secret_of_a_flow_is_said_aloud(server):
 
             sabotage(serving, engine, "user_tokens")
             await flow.crash_on_a_signature(asked["uuid"], body)
-            sabotage(serving, engine, "payloads", "payload_outcomes", "devices", "apps", "call_log")
+            sabotage(
+                serving, engine, "payloads", "payload_outcomes", "devices", "apps", "call_log", "push_subscriptions"
+            )
             await flow.crash_on_a_signature(asked["uuid"], body)
             await flow.crash()
             return (await side._client.get("/metrics")).text

@@ -150,6 +150,18 @@ class TestWallets:
         assert json.loads(said)["uuid"] == made["uuid"]
         assert platform.sealgate("payload", "get", made["uuid"])["meta"]["signed"] is True
 
+    def test_a_muted_application_is_listed_and_wakes_nobody(self, platform: Platform) -> None:
+        read = sign_in(platform)
+        token, app = read["application"]["issued_user_token"], read["application"]["uuidv4"]
+
+        platform.sealgate("wallet", "mute", app)
+
+        made = platform.sealgate("payload", "create", "--sign-in", "--user-token", token)
+        assert (made["pushed"], made["push"]) == (False, {"reason": "muted"})
+        assert made["uuid"] in [one["meta"]["uuid"] for one in platform.sealgate("wallet", "pending")["payloads"]]
+        platform.sealgate("wallet", "mute", app, "--off")
+        assert platform.sealgate("payload", "create", "--sign-in", "--user-token", token)["pushed"] is True
+
     def test_a_revoked_permission_no_longer_pushes(self, platform: Platform) -> None:
         read = sign_in(platform)
         token, app = read["application"]["issued_user_token"], read["application"]["uuidv4"]
