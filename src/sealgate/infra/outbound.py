@@ -12,9 +12,11 @@ import asyncio
 import logging
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Literal
 
 import msgspec
@@ -36,7 +38,7 @@ KEPT_BYTES = 4096
 READ_BYTES = 65_536
 """An answer up to here is read to its end, so that the connection can be used again; a longer one is cut off."""
 IDLE_S = 30.0
-MOST_IDLE = 256
+MOST_IDLE = 16
 RESOLVERS = 16
 
 Reason = Literal["timeout", "dns", "connect", "tls", "protocol"]
@@ -98,8 +100,10 @@ class Outbound:
         self.stand_in: StandIn | None = None
         self._names = _Names(resolve or system_resolve)
         self._tls = tls
-        self._pool: AsyncConnectionPool | None = None
+        self._pools: dict[_Origin, _Pool] = {}
+        self._network: Any = None
         self._opening = asyncio.Lock()
+        self._swept_at = time.monotonic()
 
     @classmethod
     def from_settings(cls, settings: "Settings") -> "Outbound":
@@ -134,12 +138,13 @@ class Outbound:
         if self.stand_in is not None and (answer := await self.stand_in(url, headers)) is not None:
             return answer
         began = time.monotonic()
-        pool = await self._connections()
+        pool = await self._pool_of(target)
         import httpcore
 
+        pool.running += 1
         try:
             async with asyncio.timeout(timeout):
-                return await self._post(pool, target, headers, body, began)
+                return await self._post(pool.connections, target, headers, body, began)
         except TimeoutError:
             raise CallFailed("timeout", f"No answer within {timeout:g} s.", _ms_since(began)) from None
         except CallFailed as failure:
@@ -150,12 +155,15 @@ class Outbound:
         except (httpcore.NetworkError, httpcore.ProtocolError) as problem:
             message = f"The answer is not HTTP, or broke off: {str(problem)[:200] or 'the connection was closed'}."
             raise CallFailed("protocol", message, _ms_since(began)) from None
+        finally:
+            pool.running -= 1
+            pool.used_at = time.monotonic()
 
     async def close(self) -> None:
         """Close the connections and stop looking names up."""
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.aclose()
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            await pool.connections.aclose()
         self._names.close()
 
     async def _post(
@@ -180,26 +188,69 @@ class Outbound:
                 latency_ms=_ms_since(began),
             )
 
-    async def _connections(self) -> "AsyncConnectionPool":
-        async with self._opening:
-            if self._pool is None:
-                # Importing httpcore and reading the certificate authorities takes a tenth of a second.
-                self._pool = await asyncio.to_thread(self._new_pool)
-            return self._pool
+    async def _pool_of(self, target: Target) -> "_Pool":
+        """Return the connections to a target's origin.
 
-    def _new_pool(self) -> "AsyncConnectionPool":
+        Each origin has a pool of its own: httpcore looks at every connection of a pool for every call.
+        """
+        await self._sweep()
+        origin = (target.scheme, target.host, target.port)
+        pool = self._pools.get(origin)
+        if pool is None:
+            async with self._opening:
+                if self._network is None:
+                    # Importing httpcore and reading the certificate authorities takes a tenth of a second.
+                    await asyncio.to_thread(self._prepare)
+            pool = self._pools.get(origin) or self._pools.setdefault(origin, self._new_pool())
+        return pool
+
+    def _prepare(self) -> None:
+        # httpcore looks for it in every lock: where it is not there, that searches the whole path each time.
+        if find_spec("sniffio") is None:
+            sys.modules.setdefault("sniffio", None)  # type: ignore[arg-type]
         import httpcore
 
         # Its log at debug level shows the headers of answers.
         logging.getLogger("httpcore").setLevel(logging.WARNING)
-        return httpcore.AsyncConnectionPool(
-            ssl_context=self._tls or httpcore.default_ssl_context(),
+        self._tls = self._tls or httpcore.default_ssl_context()
+        self._network = _guarded_network(self.reach, self._names)
+
+    def _new_pool(self) -> "_Pool":
+        import httpcore
+
+        connections = httpcore.AsyncConnectionPool(
+            ssl_context=self._tls,
             # How many calls run at once is the callers' business: here a slow one must not keep a fast one waiting.
             max_connections=None,
             max_keepalive_connections=MOST_IDLE,
             keepalive_expiry=IDLE_S,
-            network_backend=_guarded_network(self.reach, self._names),
+            network_backend=self._network,
         )
+        return _Pool(connections)
+
+    async def _sweep(self) -> None:
+        """Close what nobody has used for a while; a pool alone does so only when it is used again."""
+        now = time.monotonic()
+        if now - self._swept_at < IDLE_S:
+            return
+        self._swept_at = now
+        idle = [origin for origin, pool in self._pools.items() if not pool.running and now - pool.used_at > IDLE_S]
+        for pool in [self._pools.pop(origin) for origin in idle]:
+            await pool.connections.aclose()
+
+
+_Origin = tuple[str, str, int]
+
+
+class _Pool:
+    """The connections to one origin; `used_at` in monotonic seconds."""
+
+    __slots__ = ("connections", "running", "used_at")
+
+    def __init__(self, connections: "AsyncConnectionPool") -> None:
+        self.connections = connections
+        self.running = 0
+        self.used_at = time.monotonic()
 
 
 class _Names:
