@@ -294,22 +294,24 @@ class TestTheGuide:
 
 
 class TestAtATerminal:
-    def test_the_person_reads_the_request_and_decides(self, stage):
-        xapp_id = stage.register("xumm", "typed")
+    @pytest.mark.parametrize(("typed", "reason"), [("y", "SIGNED"), ("n", "DECLINED")])
+    def test_the_person_reads_the_request_and_decides(self, stage, typed, reason):
+        xapp_id = stage.register("xumm", f"typed-{typed}")
         ours, theirs = pty.openpty()
         command = [SEALGATE, "wallet", "open-xapp", xapp_id, str(stage.chromium), "--browser", "--headless"]
         with subprocess.Popen(command, env=stage.environ, stdin=theirs, stdout=theirs, stderr=theirs) as process:
             os.close(theirs)
             said = read_until(ours, "Sign this?")
-            os.write(ours, b"y\n")
-            told = stage.pages.report_of("typed")
+            os.write(ours, f"{typed}\n".encode())
+            told = stage.pages.report_of(f"typed-{typed}")
             said += read_until(ours, "Closed by the xapp.")
         os.close(ours)
 
         assert process.returncode == 0
-        assert "typed asks you to sign in" in said
+        assert f"typed-{typed} asks you to sign in" in said
         assert f"openSignRequest: uuid {told['uuid']}" in said
-        assert told["resolved"]["reason"] == "SIGNED"
+        assert told["resolved"]["reason"] == reason
+        assert told["signed"] is (reason == "SIGNED")
 
 
 class TestTheCommand:

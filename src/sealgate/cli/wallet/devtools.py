@@ -142,8 +142,16 @@ class Page:
     def __init__(self, address: str) -> None:
         from websockets.sync.client import connect
 
-        # A proxy of the environment is not for loopback, and a screenful of page may be large.
-        self._socket = connect(address, compression=None, max_size=64 << 20, proxy=None, open_timeout=ANSWER_LIMIT_S)
+        # A proxy of the environment is not for loopback, a screenful of page may be large, and a browser that thinks
+        # about a page for a minute is not gone.
+        self._socket = connect(
+            address,
+            compression=None,
+            max_size=64 << 20,
+            proxy=None,
+            ping_interval=None,
+            open_timeout=ANSWER_LIMIT_S,
+        )
         self._events: deque[Event] = deque()
         self._calls = 0
         self._session: str | None = None

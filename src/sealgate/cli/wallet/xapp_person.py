@@ -73,13 +73,20 @@ class Person:
                     self._wallet, self._environment, uuid, origin=_ORIGIN, network=network, ask=ask, show=show
                 )
             api.open(uuid, origin=_ORIGIN)
+            api.reject(uuid, reason=None, origin=_ORIGIN)
             reason = "Nothing is approved." if self._approve else "Nobody is there to approve it: --approve all."
         except _Declined:
-            reason = "You declined."
+            reason = self._declines(uuid)
         except Refused as refusal:
-            return {"uuid": uuid, "signed": False, "error": refusal.message}
-        api.reject(uuid, reason=None, origin=_ORIGIN)
+            reason = refusal.message
         return {"uuid": uuid, "signed": False, "error": reason}
+
+    def _declines(self, uuid: str) -> str:
+        try:
+            self._wallet.api(self._environment).reject(uuid, reason=None, origin=_ORIGIN)
+        except Refused as refusal:  # it expired, or another device was first, while the person was reading
+            return f"You declined, and the server says: {refusal.message}"
+        return "You declined."
 
     def scan(self) -> str | None:
         """Return what is scanned; None closes the scanner."""
