@@ -217,6 +217,55 @@ class TestApps:
         assert works(newer)
 
 
+class TestWebhookEndpoints:
+    def test_are_added_listed_changed_paused_rotated_and_removed(self, platform: Platform) -> None:
+        app = platform.sealgate("app", "create", "--name", "Hooked", "--webhook-url", "http://localhost:9000/a")
+        webhook = ("app", "webhook")
+        url = "http://localhost:9000/b"
+
+        made = platform.sealgate(
+            *webhook, "add", app["uuid"], url, "--event", "payload.signed", "--description", "Audit"
+        )
+        listed = platform.sealgate(*webhook, "list", app["uuid"])["endpoints"]
+        assert made["secret"].startswith("whsec_")
+        assert [(one["url"], one["is_default"], one["events"]) for one in listed] == [
+            ("http://localhost:9000/a", True, ["payload.resolved"]),
+            (url, False, ["payload.signed"]),
+        ]
+
+        one = (app["uuid"], made["uuid"])
+        changed = platform.sealgate(*webhook, "update", *one, "--event", "payload.opened", "--event", "secret.exposed")
+        assert (changed["url"], changed["description"]) == (url, "Audit")
+        assert changed["events"] == ["payload.opened", "secret.exposed"]
+        assert platform.sealgate(*webhook, "pause", *one)["paused_because"] == "asked"
+        assert platform.sealgate(*webhook, "resume", *one)["paused_at"] is None
+        rotated = platform.sealgate(*webhook, "rotate-secret", *one, "--overlap", "60")
+        assert rotated["secret"] not in (None, made["secret"])
+        assert rotated["earlier_secret_until"] is not None
+        assert platform.sealgate(*webhook, "remove", *one) == {"removed": made["uuid"]}
+        assert len(platform.sealgate(*webhook, "list", app["uuid"])["endpoints"]) == 1
+
+    def test_speak_to_people_and_say_why_not(self, platform: Platform) -> None:
+        app = platform.sealgate("app", "create", "--name", "Hooked")["uuid"]
+
+        said = platform.run(SEALGATE, "app", "webhook", "add", app, "http://localhost:9000/b").stdout
+        assert "whsec_" in said
+        assert "not shown again" in said
+        assert "http://localhost:9000/b" in platform.run(SEALGATE, "app", "webhook", "list", app).stdout
+        assert "not public" in refusal(platform, "app", "webhook", "add", app, "https://10.0.0.1/")
+        assert "sealgate app webhook list" in refusal(platform, "app", "webhook", "resume", app, NOWHERE)
+
+    def test_follow_the_schedule_that_the_app_chose(self, platform: Platform) -> None:
+        app = platform.sealgate("app", "create", "--name", "Hooked", "--webhook-schedule", "compat")
+        assert app["webhook_schedule"] == "compat"
+
+        assert (
+            platform.sealgate("app", "update", app["uuid"], "--webhook-schedule", "sealgate")["webhook_schedule"]
+            == "sealgate"
+        )
+        assert "webhook_schedule" in refusal(platform, "app", "update", app["uuid"], "--webhook-schedule", "never")
+
+
 class TestRefusals:
     def test_what_is_unknown_says_so_with_code_and_reference(self, platform: Platform) -> None:
         said = refusal(platform, "payload", "get", NOWHERE)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from sealgate.cli.admin import admin_client
-from sealgate.cli.output import AsJson, print_json, say, table
+from sealgate.cli.output import AsJson, print_json, say
 
 cli = typer.Typer(help="Where an application is told what happened: up to five endpoints.", no_args_is_help=True)
 
@@ -42,10 +42,10 @@ def list_endpoints(app: AppId, json: AsJson = False) -> None:
     found = admin_client().call("GET", _of(app))
     if json:
         return print_json(found)
-    table(
-        ("endpoint", "URL", "events", "state"),
-        [(one["uuid"], one["url"], ", ".join(one["events"]), _state(one)) for one in found["endpoints"]],
-    )
+    # No table: URLs are longer than a column.
+    for endpoint in found["endpoints"]:
+        _describe(endpoint)
+        say("")
 
 
 @cli.command()

@@ -12,6 +12,7 @@ from sealgate.tokens.model import AppOrUser
 from sealgate.tokens.user_routes import CORS
 from sealgate.tokens.webhook_key import WebhookKey, WebhookKeys
 from sealgate.tokens.wire import AskedTokens, TokensIn, TokensOut, token_out
+from sealgate.web.answers import Raw, encode_json
 from sealgate.web.call import Call
 from sealgate.web.callers import Anyone
 from sealgate.web.routing import Router
@@ -52,7 +53,7 @@ class WebhookKeysOut(msgspec.Struct):
 
 
 @router.get("/.well-known/sealgate-webhook-keys", caller=Anyone, answers=WebhookKeysOut)
-async def get_webhook_keys(call: Call[Anyone]) -> WebhookKeysOut:
+async def get_webhook_keys(call: Call[Anyone]) -> Raw:
     """Return the keys by which anybody checks the `v1a` signatures of this server's webhooks."""
-    call.response_headers["cache-control"] = "public, max-age=3600"
-    return WebhookKeysOut(call.context.get(WebhookKeys).published)
+    published = WebhookKeysOut(call.context.get(WebhookKeys).published)
+    return Raw(encode_json(published), "application/json", headers={"cache-control": "public, max-age=3600"})
