@@ -142,6 +142,16 @@ class TestResume:
         ]
         assert [int(number) - NOON_MS for _, number, _ in told] == [600_000, 1_200_000, 1_260_000, 1_261_000]
 
+    async def test_wakes_nobody_for_a_muted_app_afterwards_either(self, side):
+        wallet = await side.wallet()
+        token = await token_of(side, wallet)
+        await wallet.call("PUT", f"third-party-permissions/{side.app_uuid}/mute")
+        side.clock.advance(minutes=10)
+        asked = await side.asks(SIGN_IN_REQUEST, user_token=token)
+
+        async with wallet.listening(after=str(NOON_MS + 120_000)) as stream:
+            assert news(await until_ready(stream)) == [("payload_listed", asked["uuid"])]
+
     async def test_tells_the_last_minute_again(self, side):
         wallet = await side.wallet()
         token = await token_of(side, wallet)
