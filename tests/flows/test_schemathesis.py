@@ -38,11 +38,11 @@ from tests.wallet_side import Wallet
 
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 SCHEMA = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
-# The event stream has no end to wait for; the tests of wallets listen to it.
+# The event streams have no end to wait for; the tests of wallets and deliveries listen to them.
 OPERATIONS = [
     operation
     for operation in (found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok))
-    if operation.path != "/api/v1/app/events"
+    if operation.path not in {"/api/v1/app/events", "/api/v1/platform/events"}
 ]
 # Nobody succeeds there by guessing.
 NEEDS_A_SIGNATURE = {"POST /api/v1/app/accounts", "PATCH /api/v1/app/payload/{uuid}"}
@@ -103,6 +103,10 @@ class World:
             named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
             ping = await side.platform("GET", "ping", credentials=named)
             payloads = [one["uuid"] for one in [*made, signed]]
+            self.deliveries = {
+                "platform": await self._delivered(side, side.credentials, admin, wallet),
+                "admin": await self._delivered(side, named, admin, wallet),
+            }
         self.wallet = wallet
         self.known = {
             "platform": payloads,
@@ -121,6 +125,16 @@ class World:
             "app": [side.app_uuid],
             "ref": [ping.headers["x-call-ref"]],
         }
+
+    async def _delivered(self, side: Remote, app: dict[str, str], admin: dict[str, str], wallet: Wallet) -> list[str]:
+        """Give an app a webhook endpoint that is not there, and something for it; return the deliveries' numbers."""
+        endpoint = b'{"url":"http://127.0.0.1:14999/hook"}'
+        path = f"/api/v1/admin/apps/{app['x-api-key']}/webhooks"
+        assert (await side.send("POST", path, admin, endpoint)).status == 200
+        asked = await side.platform("POST", "payload", {"txjson": PAYMENT}, credentials=app)
+        assert (await wallet.signs(asked.json["uuid"])).status == 200
+        found = await side.platform("GET", "deliveries", credentials=app)
+        return [str(one["id"]) for one in found.json["deliveries"]]
 
     def sign_in(self) -> None:
         """Let the wallet sign in to the demo app; a rotation of the keys may have ended the last sign-in."""
@@ -145,6 +159,8 @@ class World:
             self.known["hash"] = [refetch_hash(*proof)]
         elif (case.method, "device" in case.path_parameters) == ("DELETE", True):
             self._list_device()
+        if "number" in case.path_parameters:
+            self.known["number"] = self.deliveries["admin" if "/admin/" in case.path else "platform"]
         for name in case.path_parameters:
             known = self.known.get(name) or next(
                 (known for place, known in self.known.items() if f"/{place}/" in case.path), None

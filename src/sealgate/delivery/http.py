@@ -29,10 +29,10 @@ from sealgate.web.routing import Router
 MAX_LISTENERS = 32
 
 _ALL = "/api/v1/platform/deliveries"
-_ONE = _ALL + "/{id:text}"
+_ONE = _ALL + "/{number:text}"
 _ADMIN_ALL = "/api/v1/admin/apps/{uuid:uuid}/deliveries"
-_ADMIN_ONE = _ADMIN_ALL + "/{id:text}"
-_NUMBER = re.compile(r"[0-9]{1,15}")
+_ADMIN_ONE = _ADMIN_ALL + "/{number:text}"
+_DIGITS = re.compile(r"[0-9]{1,15}")
 
 router = Router(tags=("deliveries",))
 
@@ -80,7 +80,7 @@ async def follow(call: Call[App]) -> EventStream:
         raise TooManyListeners
     await call.db.write(note_listener, call.caller.uuid, now=call.now)
     header = call.headers.get("last-event-id", "")
-    after = int(header) if _NUMBER.fullmatch(header) else call.asked.after
+    after = int(header) if _DIGITS.fullmatch(header) else call.asked.after
     return EventStream(_told(call, after))
 
 
@@ -118,14 +118,14 @@ async def _list(call: Call[App] | Call[Admin], app_uuid: str) -> DeliveriesOut:
 
 
 async def _show(call: Call[App] | Call[Admin], app_uuid: str) -> DeliveryDetailOut:
-    delivery, attempts = await call.db.read(review.get_delivery, app_uuid, _id(call))
+    delivery, attempts = await call.db.read(review.get_delivery, app_uuid, _number(call))
     return DeliveryDetailOut(
         delivery=DeliveryOut.of(delivery), attempts=[AttemptOut.of(attempt) for attempt in attempts]
     )
 
 
 async def _resend(call: Call[App] | Call[Admin], app_uuid: str) -> DeliveryOut:
-    return DeliveryOut.of(await call.db.write(review.resend, app_uuid, _id(call), now=call.now))
+    return DeliveryOut.of(await call.db.write(review.resend, app_uuid, _number(call), now=call.now))
 
 
 async def _resend_many(call: Call[App] | Call[Admin], app_uuid: str) -> ResentOut:
@@ -133,9 +133,9 @@ async def _resend_many(call: Call[App] | Call[Admin], app_uuid: str) -> ResentOu
     return ResentOut(resent=resent, more_before=before)
 
 
-def _id(call: Call[App] | Call[Admin]) -> int:
-    text = call.path["id"]
-    if not _NUMBER.fullmatch(text):
+def _number(call: Call[App] | Call[Admin]) -> int:
+    text = call.path["number"]
+    if not _DIGITS.fullmatch(text):
         raise DeliveryUnknown
     return int(text)
 
