@@ -54,6 +54,7 @@ CHECKS = [
     response_schema_conformance,
 ]
 IDENTIFIER = "order-1"
+WEBHOOK_URL = "http://127.0.0.1:14999/hook"
 
 # Those without parameters and body have nothing that could be wrong.
 CALLS = [
@@ -128,7 +129,7 @@ class World:
 
     async def _delivered(self, side: Remote, app: dict[str, str], admin: dict[str, str], wallet: Wallet) -> list[str]:
         """Give an app a webhook endpoint that is not there, and something for it; return the deliveries' numbers."""
-        endpoint = b'{"url":"http://127.0.0.1:14999/hook"}'
+        endpoint = json.dumps({"url": WEBHOOK_URL}).encode()
         path = f"/api/v1/admin/apps/{app['x-api-key']}/webhooks"
         assert (await side.send("POST", path, admin, endpoint)).status == 200
         asked = await side.platform("POST", "payload", {"txjson": PAYMENT}, credentials=app)
@@ -159,6 +160,8 @@ class World:
             self.known["hash"] = [refetch_hash(*proof)]
         elif (case.method, "device" in case.path_parameters) == ("DELETE", True):
             self._list_device()
+        if "endpoint" in case.path_parameters:
+            self.known["endpoint"] = [self._endpoint()]
         if "number" in case.path_parameters:
             self.known["number"] = self.deliveries["admin" if "/admin/" in case.path else "platform"]
         for name in case.path_parameters:
@@ -184,6 +187,10 @@ class World:
         elif label == "POST /api/v1/app/xapp/launch/{id}":
             for name in ("account", "origin"):
                 body.pop(name, None)
+        elif "/webhooks" in label:
+            body.pop("description", None)
+            if "url" in body:
+                body["url"] = WEBHOOK_URL
         elif label in {"POST /api/v1/admin/apps", "PATCH /api/v1/admin/apps/{uuid}"}:
             for name in ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url"):
                 body.pop(name, None)
@@ -193,6 +200,14 @@ class World:
         url = f"{self.address}/api/v1/app/xapp/launch/{self.platform.env['SEALGATE_API_KEY']}"
         opened = self.http.post(url, data=b"{}", auth=lambda request: self._signed(request, self.wallet.device))
         return str(opened.json()["ott"])
+
+    def _endpoint(self) -> str:
+        """Return a webhook endpoint of the app to spoil, made anew where it has none left."""
+        admin = {"authorization": f"Bearer {self.platform.env['SEALGATE_ADMIN_TOKEN']}"}
+        url = f"{self.address}/api/v1/admin/apps/{self.known['admin'][0]}/webhooks"
+        there = self.http.get(url, headers=admin).json()["endpoints"]
+        found = there[0] if there else self.http.post(url, json={"url": WEBHOOK_URL}, headers=admin).json()
+        return str(found["uuid"])
 
     def _list_device(self) -> None:
         """Put the wallet on the list of the app to spoil."""
