@@ -9,7 +9,7 @@ from sealgate.apps.service import get_app
 from sealgate.delivery import review
 from sealgate.delivery.errors import DeliveryUnknown, NotSentAgain, TooManyListeners
 from sealgate.delivery.events import app_events_topic
-from sealgate.delivery.stream import follow_events, note_listener
+from sealgate.delivery.stream import follow_events, last_number, note_listener
 from sealgate.delivery.wire import (
     AttemptOut,
     DeliveriesAsked,
@@ -74,14 +74,16 @@ async def follow(call: Call[App]) -> EventStream:
 
     Every outcome is told, whether a webhook endpoint asks for it or not; openings and cancellations are from the moment
     the stream stands. With `Last-Event-ID` or `after` it goes on behind that number; 0 begins with the oldest event
-    that is kept.
+    that is kept. It opens with the `id` to go on behind, should it break before the first event.
     """
     if call.bus.listeners(app_events_topic(call.caller.uuid)) >= MAX_LISTENERS:
         raise TooManyListeners
     await call.db.write(note_listener, call.caller.uuid, now=call.now)
     header = call.headers.get("last-event-id", "")
     after = int(header) if _DIGITS.fullmatch(header) else call.asked.after
-    return EventStream(_told(call, after))
+    if after is None:
+        after = await call.db.read(last_number, call.caller.uuid)
+    return EventStream(_told(call, after), begins_after=str(after))
 
 
 @router.get(_ADMIN_ALL, caller=Admin, query=PageAsked, answers=DeliveriesOut, raises=(AppUnknown,))
@@ -140,6 +142,6 @@ def _number(call: Call[App] | Call[Admin]) -> int:
     return int(text)
 
 
-async def _told(call: Call[App], after: int | None) -> AsyncIterator[ServerSentEvent]:
+async def _told(call: Call[App], after: int) -> AsyncIterator[ServerSentEvent]:
     async for event in follow_events(call.context, call.caller.uuid, after=after):
         yield ServerSentEvent(event.kind, EventOut.of(event), str(event.seq))

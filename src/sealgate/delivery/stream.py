@@ -21,8 +21,8 @@ LOOK_EVERY_S = 5.0
 """News may be lost on its way; and on PostgreSQL an event is shown once the transactions before its own have ended."""
 
 
-async def follow_events(context: "Context", app_uuid: str, *, after: int | None) -> AsyncIterator[AppEvent]:
-    """Yield the app's events in order, from the one behind `after` on, or from now on; then each as it is recorded.
+async def follow_events(context: "Context", app_uuid: str, *, after: int) -> AsyncIterator[AppEvent]:
+    """Yield the app's events in order, from the one behind `after` on; then each as it is recorded.
 
     None is left out and none comes twice. While somebody follows, the kinds that are recorded on request are.
     """
@@ -31,8 +31,6 @@ async def follow_events(context: "Context", app_uuid: str, *, after: int | None)
     renewed_at = -RENEWED_EVERY_S
     loop = asyncio.get_running_loop()
     async with context.bus.subscribe(app_events_topic(app_uuid), BUS_RESUMED.topic, limit=100_000) as news:
-        if last is None:
-            last = await db.read(store.last_seq, app_uuid)
         while True:
             if loop.time() - renewed_at >= RENEWED_EVERY_S:
                 renewed_at = loop.time()
@@ -43,6 +41,11 @@ async def follow_events(context: "Context", app_uuid: str, *, after: int | None)
                 last = event.seq
             if len(page) < PAGE and not await _wait(news):
                 return
+
+
+def last_number(tx: Tx, app_uuid: str) -> int:
+    """Return the number of the app's latest event, behind which a stream from now on begins."""
+    return store.last_seq(tx, app_uuid)
 
 
 def note_listener(tx: Tx, app_uuid: str, *, now: datetime) -> None:

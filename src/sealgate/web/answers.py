@@ -75,10 +75,12 @@ class EventStream:
         events: Yields `ServerSentEvent`s or `(event, data, id)`; it is closed (`aclose`) at the end. A comment goes out
             every 15 s in which it yields nothing.
         retry_ms: How long a client should wait before it connects again.
+        begins_after: Id that a client goes on behind, should the connection break before the first event.
     """
 
     events: AsyncIterator["ServerSentEvent | tuple[str, Any, str | None]"]
     retry_ms: int = 2000
+    begins_after: str | None = None
 
 
 def encode_headers(headers: Mapping[str, str]) -> list[Header]:

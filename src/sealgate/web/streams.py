@@ -1,6 +1,7 @@
 """Server-sent events on the wire (WHATWG HTML, 9.2)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
 HEARTBEAT_S = 15.0
 SEND_TIMEOUT_S = 15.0
 _HEARTBEAT = b": still here\n\n"
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+"""What ends a line of a stream, and nothing else: JSON may hold the other line breaks of Unicode as they are."""
 
 
 async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> None:
@@ -24,7 +27,8 @@ async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> 
     gone = asyncio.ensure_future(_wait_for_the_end(receive))
     upcoming: asyncio.Future[Any] | None = None
     try:
-        await _send_chunk(send, b"retry: %d\n\n" % stream.retry_ms)
+        begin = b"" if stream.begins_after is None else b"id: %s\n" % stream.begins_after.encode()
+        await _send_chunk(send, b"%sretry: %d\n\n" % (begin, stream.retry_ms))
         while True:
             if upcoming is None:
                 upcoming = asyncio.ensure_future(_next(events))
@@ -74,5 +78,5 @@ def format_event(event: ServerSentEvent | tuple[str, Any, str | None]) -> bytes:
     lines = [f"event: {name}"]
     if number is not None:
         lines.append(f"id: {number}")
-    lines += [f"data: {line}" for line in text.splitlines() or [""]]
+    lines += [f"data: {line}" for line in _LINE_BREAK.split(text)]
     return ("\n".join(lines) + "\n\n").encode()

@@ -20,6 +20,7 @@ class TestFormatEvent:
             (ServerSentEvent("ping"), b"event: ping\ndata: \n\n"),
             (ServerSentEvent("a", {"x": "\u00e9\n"}, "7"), 'event: a\nid: 7\ndata: {"x":"\u00e9\\n"}\n\n'.encode()),
             (("a", "one\r\ntwo", None), b"event: a\ndata: one\ndata: two\n\n"),
+            (("a", "one\u2028two\x85three", None), "event: a\ndata: one\u2028two\x85three\n\n".encode()),
         ],
     )
     async def test_writes_the_lines_of_an_event(self, event, lines):
@@ -69,6 +70,13 @@ class TestSendEvents:
 
         assert reader.read == b"retry: 5\n\nevent: a\ndata: \n\nevent: b\ndata: \n\n"
         assert source.closed
+
+    async def test_begins_with_the_id_to_go_on_behind(self):
+        source, reader = Source(ends=True), Reader()
+
+        await send_events(EventStream(source.events, retry_ms=5, begins_after="7"), reader.receive, reader.send)
+
+        assert reader.read == b"id: 7\nretry: 5\n\n"
 
     async def test_sends_a_comment_where_nothing_happens(self, monkeypatch):
         monkeypatch.setattr(streams, "HEARTBEAT_S", 0.01)
