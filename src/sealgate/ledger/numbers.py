@@ -74,7 +74,11 @@ def decode_number(data: bytes) -> str:
         UndecodableBlob: not the canonical form of its value.
     """
     text = _text(int.from_bytes(data[:8], "big", signed=True), int.from_bytes(data[8:], "big", signed=True))
-    if encode_number(text) != data:
+    try:
+        canonical = encode_number(text)
+    except CodecError:
+        raise UndecodableBlob("a number beyond what the ledger knows") from None
+    if canonical != data:
         raise UndecodableBlob("not the canonical form of a number")
     return text
 

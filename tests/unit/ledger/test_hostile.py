@@ -70,6 +70,15 @@ class TestRandomBytes:
             return
         assert encode(decoded, definitions=definitions) == blob
 
+    @pytest.mark.parametrize("exponent", [32_769, 999_999_999, 2**31 - 1, -(2**31)])
+    def test_of_a_number_beyond_the_ledgers_are_refused(self, exponent):
+        field = next(field for field in XRPL.fields.values() if field.type == "Number")
+        header = encode({field.name: "1"}, definitions=XRPL)[:-12]
+        number = (10**18).to_bytes(8, "big", signed=True) + exponent.to_bytes(4, "big", signed=True)
+
+        with pytest.raises(UndecodableBlob):
+            decode(header + number, definitions=XRPL)
+
     @MANY
     @given(hostile)
     def test_are_never_a_signature(self, blob):
