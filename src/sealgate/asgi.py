@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sealgate.access import http as access_http
 from sealgate.access import wiring as access
 from sealgate.apps import http as apps_http
+from sealgate.apps import icon_http
 from sealgate.apps import webhook_http as endpoints_http
 from sealgate.base.clock import Clock, SystemClock
 from sealgate.base.settings import Settings
@@ -39,6 +40,7 @@ from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
 from sealgate.web.context import Context
 from sealgate.web.envelopes import platform_envelope
+from sealgate.web.routing import Router
 from sealgate.xapps import authorize_http, detect_pages, events_http
 from sealgate.xapps import http as xapps_http
 from sealgate.xapps import wiring as xapps
@@ -61,6 +63,7 @@ ROUTERS = (
     userdata_http.router,
     *oauth_http.routers,
     apps_http.router,
+    icon_http.router,
     endpoints_http.router,
     deliveries_http.router,
     asyncapi.router,
@@ -91,7 +94,8 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     delivery.install(context)
     context.background.append(Expiring(context).keep_telling)
     context.put(StatusHub.of(context))
-    routers, envelopes = ROUTERS, oauth_http.ENVELOPES
+    routers: tuple[Router, ...] = ROUTERS
+    envelopes = oauth_http.ENVELOPES
     if hand is not None:
         from sealgate.devtools import http as devtools_http
         from sealgate.devtools import wiring as devtools

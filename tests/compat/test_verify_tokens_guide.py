@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-import requests
+import requests  # type: ignore[import-untyped]
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sealgate.holders.thumbprint import to_base64url
@@ -113,7 +113,7 @@ def test_forged_ones_say_nothing(stage, verify, xapp_token, access_token):
     forged = [
         stranger,
         signed_with_public_key(stage, claims),
-        jwt.encode(claims, None, algorithm="none"),
+        jwt.encode(claims, "", algorithm="none"),
         f"{head}.{payload}.{signature[:-2]}AA",
         f"{head}.{access_token.split('.')[1]}.{signature}",
         ".".join((access_token.split(".")[0], payload, access_token.split(".")[2])),

@@ -92,7 +92,9 @@ class TestAnInvitation:
 
         service.sign_in(tx, ANN, invitation=secret, open_to_all=False, user_agent="", address="", now=NOON)
 
-        assert service.role_in(tx, service.find_developer(tx, ANN), app_uuid)[1] is Role.OWNER
+        developer = service.find_developer(tx, ANN)
+        assert developer is not None
+        assert service.role_in(tx, developer, app_uuid)[1] is Role.OWNER
 
     def test_lets_no_disabled_developer_in(self, tx):
         service.add_developer(tx, ANN, now=NOON)

@@ -171,8 +171,7 @@ class TestAnEvent:
 
     def test_is_one_of_twenty_five_of_an_app(self, tx, app, alice):
         other = an_app(xapp_id="other.app", xapp_push=True)
-        for _ in range(25):
-            newest = tell_alice(tx, app, alice).uuid
+        newest = [tell_alice(tx, app, alice).uuid for _ in range(25)][-1]
 
         with pytest.raises(EventListFull):
             tell_alice(tx, app, alice)

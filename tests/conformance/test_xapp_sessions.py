@@ -42,7 +42,9 @@ def test_a_hundred_who_begin_at_once_get_one_session_and_one_user_token(database
 
     assert len(won) == 1
     with database.begin() as tx:
-        assert tokens.find_for(tx, app.uuid, device.holder_uuid, NOON).token == won[0]
+        known = tokens.find_for(tx, app.uuid, device.holder_uuid, NOON)
+        assert known is not None
+        assert known.token == won[0]
 
 
 def test_a_session_that_fails_after_the_token_was_taken_leaves_it_untaken(database, sealer, monkeypatch):

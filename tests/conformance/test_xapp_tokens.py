@@ -5,7 +5,6 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sealgate.apps import directory as app_directory
 from sealgate.apps import service as apps
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import AppDraft
@@ -111,9 +110,12 @@ class TestSecrets:
     async def test_the_secret_is_opened_once_and_shown_to_nobody(self, side, shop, monkeypatch):
         opened = []
         open_secret = apps.open_secret
-        monkeypatch.setattr(
-            app_directory.service, "open_secret", lambda *args: opened.append(args) or open_secret(*args)
-        )
+
+        def counted(*args):
+            opened.append(args)
+            return open_secret(*args)
+
+        monkeypatch.setattr(apps, "open_secret", counted)
 
         for _ in range(3):
             await side.verify(sign(shop))

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.anyio
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 BACK_END, SIGN_IN, XAPP = COLUMNS = ("back end", "browser or native app", "xApp")
-TIMELESS = {"verify_exp": False, "verify_iat": False}
+TIMELESS: jwt.types.Options = {"verify_exp": False, "verify_iat": False}
 """The server's clock stands still in the past; how long tokens live is a cell of its own."""
 
 Cell = Callable[[Stage], Awaitable[None]]

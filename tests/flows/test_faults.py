@@ -90,7 +90,7 @@ def no_room(platform: Platform) -> Iterator[None]:
 
 @contextmanager
 def standing_still(server: PostgresServer) -> Iterator[None]:
-    """Let PostgreSQL hang: the server first, which then starts no more, and each session, a process group of its own."""
+    """Let PostgreSQL hang: the server first, which then starts nothing more, and each session, a process of its own."""
     os.kill(server.pid, signal.SIGSTOP)
     sessions = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
     stopped = [server.pid, *map(int, sessions)]

@@ -111,7 +111,8 @@ class TestTheTrade:
 
         answer = await authorize(side, shop, await opens(wallet, shop))
 
-        assert jwt.decode(answer.json["jwt"], OctKey.import_key(shop["x-api-secret"]), algorithms=["HS256"])
+        signed = jwt.decode(answer.json["jwt"], OctKey.import_key(shop["x-api-secret"]), algorithms=["HS256"])
+        assert signed.claims["client_id"] == shop["x-api-key"]
 
 
 class TestWhatItOpens:

@@ -11,7 +11,11 @@ from tests.wallet_side import Answer, Wallet, WalletSide
 pytestmark = pytest.mark.anyio
 
 XAPP = {"xapp_id": None, "xapp_url": "https://shop.example/xapp", "xapp_status": "listed", "xapp_push": True}
-MESSAGE = {"subtitle": "Order 1042", "body": "Your parcel is ready", "data": {"orderId": "1042", "weight": 1.5}}
+MESSAGE: dict[str, Any] = {
+    "subtitle": "Order 1042",
+    "body": "Your parcel is ready",
+    "data": {"orderId": "1042", "weight": 1.5},
+}
 
 
 async def change(side: WalletSide, **values: Any) -> None:

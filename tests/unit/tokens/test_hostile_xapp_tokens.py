@@ -185,6 +185,7 @@ class TestKeyConfusion:
             "modulus": from_base64url(jwk.get("n") or jwk["x"]),
             "jwk": msgspec.json.encode(jwk),
         }[form]
+        assert secret is not None
         said = {
             "xapp": HEADER,
             "xapp with kid": HEADER | {"kid": jwk["kid"]},

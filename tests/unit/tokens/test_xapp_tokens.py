@@ -1,5 +1,7 @@
 """What an xApp's JWT says and how it is written, read by a library that knows nothing of us."""
 
+from typing import Any
+
 import msgspec
 import pytest
 from joserfc import jwt
@@ -22,7 +24,7 @@ CONTEXT = {"nodetype": "TESTNET", "nodewss": "wss://node.example", "networkid": 
 
 
 def a_token(**changes):
-    how = {
+    how: dict[str, Any] = {
         "app": APP, "ott": OTT, "account": ALICE, "context": CONTEXT, "user_token": USER_TOKEN, "now": NOON,
     } | changes  # fmt: skip
     return sign_xapp_token(SECRET, **how)
@@ -58,7 +60,9 @@ def test_begins_with_the_one_header_by_which_it_is_known():
     token = a_token()
 
     assert is_xapp_token(token)
-    assert msgspec.json.decode(from_base64url(token.split(".")[0])) == {"alg": "HS256", "typ": "JWT"}
+    header = from_base64url(token.split(".")[0])
+    assert header is not None
+    assert msgspec.json.decode(header) == {"alg": "HS256", "typ": "JWT"}
 
 
 def test_names_the_network_even_where_the_launch_did_not():
