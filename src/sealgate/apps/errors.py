@@ -20,6 +20,15 @@ class AppInvalid(SealgateError):
     message = "A value given for the app cannot be used."
 
 
+class IconUnusable(SealgateError):
+    """A file that was uploaded as an icon is too large, no image of a known kind, or damaged."""
+
+    status = 400
+    code = 400
+    message = "This file cannot be used as an icon."
+    hint = "Choose a PNG, JPEG or WebP image of up to 2 MB."
+
+
 class XAppIdTaken(SealgateError):
     """Another app of this server has this xApp identifier."""
 

@@ -122,6 +122,15 @@ async def enable_app(call: Call[Admin]) -> AppOut:
     return _changed(call, await call.db.write(service.enable_app, call.path["uuid"]))
 
 
+@router.delete(_APP, caller=Admin, answers=AppOut, raises=(AppUnknown,))
+async def delete_app(call: Call[Admin]) -> AppOut:
+    """End an app for good: its secrets, addresses and endpoints are forgotten, and it leaves every list.
+
+    Its name stays for what people signed. There is no way back; `disable` is one that has.
+    """
+    return _changed(call, await call.db.write(service.delete_app, call.path["uuid"], now=call.now))
+
+
 def _check_webhook(call: Call[Admin], url: str | None) -> None:
     if url is not None:
         checked_webhook_url("webhook_url", url, call.settings)

@@ -19,6 +19,7 @@ DEVICE_CODE: Literal["urn:ietf:params:oauth:grant-type:device_code"] = "urn:ietf
 GRANT_TYPES: tuple[GrantType, ...] = ("authorization_code", "refresh_token", DEVICE_CODE)
 MAX_ACCESS_TOKEN_TTL_S = 86_400
 
+ICON_PATH = "/assets/app-icons"
 MAX_LIVE_SECRETS = 2
 """One in use and one to move to: enough for a rotation without a gap, and no forgotten third."""
 
@@ -99,6 +100,8 @@ class App(AppValues, frozen=True, kw_only=True):
     Its `uuid` is the API key and the OAuth2 `client_id` (platform-api 1.2).
 
     Attributes:
+        icon_file: Name of the icon that was uploaded here; it comes before `icon_url`.
+        deleted_at: Since when it is gone: nobody finds it any more, but what it asked people for still has its name.
         webhook_events: The kinds that its endpoints ask for together, written with every change of theirs: so whoever
             has the app knows without a statement whether anybody wants to hear of something.
     """
@@ -107,6 +110,8 @@ class App(AppValues, frozen=True, kw_only=True):
     created_at: datetime
     owner: str | None = None
     disabled: bool = False
+    icon_file: str | None = None
+    deleted_at: datetime | None = None
     webhook_events: tuple[EventKind, ...] = ()
 
     def wants(self, kind: EventKind) -> bool:
@@ -115,7 +120,15 @@ class App(AppValues, frozen=True, kw_only=True):
 
     def icon(self, public_url: str) -> str:
         """Return the icon's URL, or that of the general one where the app has none."""
-        return self.icon_url or f"{public_url}/assets/apps/app-icon.svg"
+        return self._uploaded_icon(public_url) or self.icon_url or f"{public_url}/assets/apps/app-icon.svg"
+
+    def own_icon(self, public_url: str) -> str | None:
+        """Return the icon's URL where this server has it: a page of ours asks no stranger for anything (design 5)."""
+        icon = self._uploaded_icon(public_url) or self.icon_url
+        return icon if icon and icon.startswith((f"{public_url}/", "data:image/")) else None
+
+    def _uploaded_icon(self, public_url: str) -> str | None:
+        return f"{public_url}{ICON_PATH}/{self.icon_file}.png" if self.icon_file else None
 
 
 class PublicApp(msgspec.Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from sealgate.apps import store, webhooks
+from sealgate.apps import icon_store, store, webhooks
 from sealgate.apps.checks import is_xapp_id
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
@@ -18,6 +18,13 @@ from sealgate.infra.tx import Tx
 
 if TYPE_CHECKING:
     from sealgate.infra.sealing import Sealer
+
+
+_NOTHING_LEFT = {
+    "icon_url": None, "icon_file": None, "webhook_url": None, "webhook_events": (), "redirects": (),
+    "post_logout_redirect_uris": (), "homepage_url": None, "support_url": None, "policy_url": None, "terms_url": None,
+    "xapp_id": None, "xapp_url": None, "xapp_status": "draft", "xapp_push": False, "xapp_push_any": False,
+}  # fmt: skip
 
 
 def create_app(
@@ -53,7 +60,7 @@ def create_app(
 
 
 def get_app(tx: Tx, uuid: str) -> App:
-    """Return the app.
+    """Return the app, a deleted one too: people may look at what it once asked them for.
 
     Raises:
         AppUnknown: there is none.
@@ -65,7 +72,7 @@ def get_app(tx: Tx, uuid: str) -> App:
 
 
 def find_app(tx: Tx, uuid: str) -> App | None:
-    """Return the app, or None."""
+    """Return the app, a deleted one too, or None."""
     return store.find_app(tx, uuid)
 
 
@@ -100,9 +107,13 @@ def update_app(
         raise AppUnknown
     if values.get("xapp_url") and not values.get("xapp_id", app.xapp_id):
         values["xapp_id"] = new_xapp_id(values.get("name", app.name))
+    if "icon_url" in values:
+        values["icon_file"] = None
     if "webhook_url" in values:
         webhook_secret = webhooks.set_default_url(tx, sealer, uuid, values["webhook_url"], now=now)
-    return (_changed(tx, uuid, values) if values else get_app(tx, uuid)), webhook_secret
+    changed = _changed(tx, uuid, values) if values else get_app(tx, uuid)
+    icon_store.forget_unused(tx, app.icon_file)
+    return changed, webhook_secret
 
 
 def disable_app(tx: Tx, uuid: str) -> App:
@@ -113,6 +124,40 @@ def disable_app(tx: Tx, uuid: str) -> App:
 def enable_app(tx: Tx, uuid: str) -> App:
     """Take the app's calls again; AppUnknown where there is none."""
     return _changed(tx, uuid, {"disabled": False})
+
+
+def set_icon(tx: Tx, uuid: str, png: bytes | None, *, now: datetime) -> App:
+    """Give the app an icon that `apps.icons.redraw` drew, or none; AppUnknown where there is no app."""
+    app = store.lock_app(tx, uuid)
+    if app is None:
+        raise AppUnknown
+    name = None if png is None else icon_store.keep_icon(tx, png, now=now)
+    changed = _changed(tx, uuid, {"icon_file": name, "icon_url": None})
+    icon_store.forget_unused(tx, app.icon_file)
+    return changed
+
+
+def find_icon(tx: Tx, name: str) -> bytes | None:
+    """Return an uploaded icon as PNG by its name, or None."""
+    return icon_store.find_icon(tx, name)
+
+
+def delete_app(tx: Tx, uuid: str, *, now: datetime) -> App:
+    """End an app for good: it is switched off and on no list, and its secrets, addresses and endpoints are forgotten.
+
+    What is left is its name, since sign requests, tokens and logs refer to it; its key is never given out again.
+
+    Raises:
+        AppUnknown: there is no such app, or none any more.
+    """
+    app = store.lock_app(tx, uuid)
+    if app is None:
+        raise AppUnknown
+    store.delete_secrets(tx, [secret.id for secret in store.find_secrets(tx, uuid)])
+    webhooks.remove_all(tx, uuid)
+    gone = _changed(tx, uuid, _NOTHING_LEFT | {"disabled": True, "deleted_at": now})
+    icon_store.forget_unused(tx, app.icon_file)
+    return gone
 
 
 def rotate_secret(
@@ -174,7 +219,7 @@ def live_secrets(tx: Tx, uuid: str, *, now: datetime) -> list[AppSecret]:
 def find_app_and_secrets(tx: Tx, uuid: str) -> tuple[App, tuple[AppSecret, ...]] | None:
     """Return what checking a call of an app needs, or None where there is no such app."""
     app = store.find_app(tx, uuid)
-    return None if app is None else (app, tuple(store.find_secrets(tx, uuid)))
+    return None if app is None or app.deleted_at is not None else (app, tuple(store.find_secrets(tx, uuid)))
 
 
 def open_secret(sealer: "Sealer", secret: AppSecret) -> str:

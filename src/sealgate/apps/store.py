@@ -45,14 +45,18 @@ def find_xapp(tx: Tx, reference: str) -> App | None:
 
 
 def lock_app(tx: Tx, uuid: str) -> App | None:
-    """Return the app and hold it until the transaction ends, so that changes of one app come one after the other."""
-    row = tx.execute(select(apps).where(apps.c.uuid == uuid).with_for_update()).one_or_none()
+    """Return the app and hold it until the transaction ends, so that changes of one app come one after the other.
+
+    None where there is none, or none any more.
+    """
+    there = (apps.c.uuid == uuid) & apps.c.deleted_at.is_(None)
+    row = tx.execute(select(apps).where(there).with_for_update()).one_or_none()
     return None if row is None else _app(row)
 
 
 def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
-    """Return apps, oldest first, from the one behind the app `after` on."""
-    query = select(apps).order_by(apps.c.created_at, apps.c.uuid).limit(limit)
+    """Return apps that are there, oldest first, from the one behind the app `after` on."""
+    query = select(apps).where(apps.c.deleted_at.is_(None)).order_by(apps.c.created_at, apps.c.uuid).limit(limit)
     if after is not None:
         last = select(apps.c.created_at, apps.c.uuid).where(apps.c.uuid == after).subquery()
         query = query.join(last, tuple_(apps.c.created_at, apps.c.uuid) > tuple_(last.c.created_at, last.c.uuid))
@@ -60,10 +64,14 @@ def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
 
 
 def update_app(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App | None:
-    """Change values of an app and return it as it is then, or None where there is none; XAppIdTaken as above."""
+    """Change values of an app and return it as it is then; None where there is none, or none any more.
+
+    XAppIdTaken as above.
+    """
     values = {_COLUMN_OF.get(name, name): value for name, value in values.items()}
     with _xapp_id_is_free():
-        changed = update(apps).where(apps.c.uuid == uuid).values(**values).returning(*apps.c)
+        there = (apps.c.uuid == uuid) & apps.c.deleted_at.is_(None)
+        changed = update(apps).where(there).values(**values).returning(*apps.c)
         row = tx.execute(changed).one_or_none()
     return None if row is None else _app(row)
 

@@ -1,6 +1,6 @@
 """The tables of the apps slice; only `apps.store` and the migrations use them."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, Table, Text, false, true
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text, false, true
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
@@ -12,6 +12,7 @@ apps = Table(
     Column("type", Text, nullable=False),
     Column("description", Text),
     Column("icon_url", Text),
+    Column("icon_file", String(64)),
     Column("webhook_url", Text),
     Column("webhook_schedule", Text, nullable=False, server_default="sealgate"),
     # The kinds that its endpoints ask for together, so that a create need not look.
@@ -40,6 +41,7 @@ apps = Table(
     Column("xapp_special", Json, nullable=False, server_default="[]"),
     Column("owner", Text),
     Column("disabled", Boolean, nullable=False),
+    Column("deleted_at", Moment),
     Column("created_at", Moment, nullable=False),
     Index("ix_apps_created_at_uuid", "created_at", "uuid"),
 )
@@ -80,4 +82,13 @@ app_secrets = Table(
     Column("created_at", Moment, nullable=False),
     Column("retires_at", Moment),
     Column("last_used_at", Moment),
+)
+
+# Icons that developers uploaded, as this server drew them again. Apps may share one.
+app_icons = Table(
+    "app_icons",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("png", LargeBinary, nullable=False),
+    Column("created_at", Moment, nullable=False),
 )

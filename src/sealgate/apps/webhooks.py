@@ -107,6 +107,12 @@ def remove_endpoint(tx: Tx, app_uuid: str, uuid: str) -> None:
     _sum_up(tx, app_uuid)
 
 
+def remove_all(tx: Tx, app_uuid: str) -> None:
+    """Forget every endpoint of an app, of one that ends."""
+    for endpoint in webhook_store.find_endpoints(tx, app_uuid):
+        webhook_store.delete_endpoint(tx, endpoint.uuid)
+
+
 def rotate_secret(
     tx: Tx, sealer: "Sealer", app_uuid: str, uuid: str, *, now: datetime, overlap: timedelta = SECRET_OVERLAP
 ) -> NewEndpointSecret:

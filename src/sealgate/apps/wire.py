@@ -215,6 +215,7 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     xapp_push_any: bool
     xapp_special: tuple[XAppSpecial, ...]
     disabled: bool
+    deleted_at: str | None = None
     created_at: str
     secrets: list[SecretOut] | None = None
 
@@ -235,6 +236,7 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
             api_secret=api_secret,
             webhook_secret=webhook_secret,
             redirect_uris=app.redirect_uris,
+            deleted_at=_moment(app.deleted_at),
             created_at=to_wire(app.created_at),
             secrets=None if secrets is None else [SecretOut.of(secret) for secret in secrets],
         )

@@ -263,6 +263,24 @@ def enable(app: AppId, json: AsJson = False) -> None:
     print_json(found) if json else say(f"{found['name']} is on.")
 
 
+@cli.command()
+def delete(
+    app: AppId,
+    name: Annotated[str, typer.Option(help="The application's name, to show that this is the one you mean.")],
+    json: AsJson = False,
+) -> None:
+    """End an application for good: its secrets, addresses and endpoints are forgotten. There is no way back."""
+    admin = admin_client()
+    found = admin.call("GET", f"{_APPS}/{app}")
+    if found["name"] != name:
+        raise Refused(
+            message=f"The application {app} has another name.",
+            hint=f"If it is the one you mean, repeat with --name {found['name']!r}. `disable` has a way back.",
+        )
+    gone = admin.call("DELETE", f"{_APPS}/{app}")
+    print_json(gone) if json else say(f"{gone['name']} is gone.")
+
+
 def _read(file: Path) -> str:
     try:
         return sys.stdin.read() if str(file) == "-" else file.read_text()

@@ -132,7 +132,7 @@ async def _show_event(call: Call[Anyone], payload: Payload, app: App) -> Page:
     page = event_page(
         payload,
         app,
-        icon_url=_own_icon(app, settings),
+        icon_url=app.own_icon(settings.public_url),
         hues=_HUES,
         app_link=link_of(settings.app_link, settings, payload.uuid),
         svg=await asyncio.to_thread(qr.draw_svg, link_of(settings.qr_content, settings, payload.uuid)),
@@ -192,7 +192,7 @@ def sign_page(
         is_opened=state is State.OPENED,
         is_sign_in=terms.tx_type == SIGN_IN,
         app_name=name,
-        icon_url=_own_icon(app, settings),
+        icon_url=app.own_icon(settings.public_url),
         monogram=next((char.upper() for char in name if char.isalnum()), "?"),
         hue=int(app.uuid[:2], 16) % _HUES,
         wording=(wording := word_request(transaction, terms.tx_type, native=native_currency(terms.force_network))),
@@ -273,12 +273,6 @@ def _shown(payload: Payload, state: State, app: App, view: View) -> str:
     if state is State.OPENED:
         return "opened"
     return "pushed" if payload.pushed and view == "page" else "waiting"
-
-
-def _own_icon(app: App, settings: Settings) -> str | None:
-    """Return the app's icon where this server has it: a page of ours asks no stranger for anything (design 5)."""
-    icon = app.icon_url
-    return icon if icon and icon.startswith((f"{settings.public_url}/", "data:image/")) else None
 
 
 def _links(app: App) -> tuple[tuple[str, str], ...]:

@@ -118,7 +118,7 @@ async def _landing(call: Call[Anyone], app: App) -> Page:
     page = LandingPage(
         name=name,
         description=plain(app.description, 450) if app.description else None,
-        icon_url=_own_icon(app, call.settings.public_url),
+        icon_url=app.own_icon(call.settings.public_url),
         monogram=next((char.upper() for char in name if char.isalnum()), "?"),
         hue=int(app.uuid[:2], 16) % _HUES,
         is_draft=app.xapp_status != "listed" and not call.settings.dev,
@@ -129,12 +129,6 @@ async def _landing(call: Call[Anyone], app: App) -> Page:
         links=_links(app),
     )
     return Page("xapps/landing.html", {"page": page}, headers={"referrer-policy": "no-referrer"})
-
-
-def _own_icon(app: App, public_url: str) -> str | None:
-    """Return the app's icon where this server has it: a page of ours asks no stranger for anything (design 5)."""
-    icon = app.icon_url
-    return icon if icon and icon.startswith((f"{public_url}/", "data:image/")) else None
 
 
 def _links(app: App) -> tuple[tuple[str, str], ...]:

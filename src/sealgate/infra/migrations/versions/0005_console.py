@@ -93,3 +93,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("developer_invitations", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_developer_invitations_app_uuid"), ["app_uuid"], unique=False)
+
+    op.create_table(
+        "app_icons",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("png", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", schema.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_app_icons")),
+    )
+    with op.batch_alter_table("apps", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("icon_file", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("deleted_at", schema.Moment(), nullable=True))
