@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import calls, costs, growth, sign_in, signatures, sockets, startup, status, xapps
+from bench import calls, costs, delivery, growth, sign_in, signatures, sockets, startup, status, xapps
 from bench.load import http_request
 from bench.processes import PEER_CREDENTIALS, Platform, Process, allow_many_files, install_peers, peer
 from bench.table import Row, as_table
@@ -240,6 +240,26 @@ def status_rows(plan: Plan) -> Iterator[Row]:
     plan.notes["status frame p50, ms"] = round(median(run[len(run) // 2] for run in runs), 1)
 
 
+def delivery_rows(plan: Plan) -> Iterator[Row]:
+    """From the wallet's call to the webhook, and how many arrive in a second."""
+    runs = []
+    for _ in range(plan.runs):
+        with tempfile.TemporaryDirectory() as folder, Platform(Path(folder) / "data") as server:
+            runs.append(delivery.measure_first_byte(server, count=STATUS_CALLS))
+    p99 = median(run[int(len(run) * 0.99)] for run in runs)
+    yield Row(what="signed → first webhook byte, p99", unit="ms", ours=p99, ship=100, aim=40, less=True)
+    p50 = median(run[len(run) // 2] for run in runs)
+    yield Row(what="signed → first webhook byte, p50", unit="ms", ours=p50, less=True)
+    plan.notes["first webhook byte, p99 of each run, ms"] = [round(run[int(len(run) * 0.99)], 1) for run in runs]
+    with tempfile.TemporaryDirectory() as folder, Platform(Path(folder) / "data") as server:
+        fast, crowded = delivery.measure_rates(server, runs=plan.runs)
+    for what, found in (("100 fast receivers", fast), ("99 fast receivers beside a silent one", crowded)):
+        rate = median(one.per_s for one in found)
+        yield Row(what=f"webhooks to {what}", unit="deliveries/s", ours=rate)
+        rate = median(one.per_cpu_s for one in found)
+        yield Row(what=f"webhooks to {what}", unit="deliveries/CPU-s", ours=rate)
+
+
 def growth_rows(plan: Plan) -> Iterator[Row]:
     """What a million stored payloads add to the cost of a call."""
     for kind, (few, many) in growth.measure_growth(seconds=plan.seconds, runs=plan.runs).items():
@@ -255,6 +275,7 @@ GROUPS: dict[str, Callable[[Plan], Iterator[Row]]] = {
     "sockets": socket_rows,
     "starts": start_rows,
     "status": status_rows,
+    "delivery": delivery_rows,
     "growth": growth_rows,
 }
 
