@@ -352,6 +352,49 @@ class TestHolding:
             assert store.next_due(tx, after=NOON) == NOON + MINUTE
 
 
+class TestFollowing:
+    def test_leaves_no_event_out_that_is_committed_late(self, engine_name, database, sealer):
+        if engine_name == "sqlite":
+            pytest.skip("there is one writer at a time")
+        app_uuid = an_endpoint(database, sealer).app_uuid
+        with database.begin() as slow:
+            service.record_all(slow, app_uuid, (rejected(),), now=NOON)
+            record(database, app_uuid, rejected())
+            with database.begin() as tx:
+                meanwhile = store.events_after(tx, app_uuid, after=0, limit=10)
+                last = store.last_seq(tx, app_uuid)
+
+        with database.begin() as tx:
+            afterwards = store.events_after(tx, app_uuid, after=0, limit=10)
+        assert (meanwhile, last, len(afterwards)) == ([], 0, 2)
+
+
+class TestLeases:
+    def test_last_for_as_long_as_they_are_renewed(self, database, sealer):
+        endpoint = an_endpoint(database, sealer)
+        record(database, endpoint.app_uuid, rejected(), rejected())
+        mine, given_up = claim(database)
+
+        with database.begin() as tx:
+            renewed = store.renew(tx, [mine.id], owner=OWNER, until=NOON + 2 * MINUTE)
+
+        assert renewed == {mine.id}
+        taken = claim(database, owner=OTHER, now=NOON + MINUTE)
+        assert [one.id for one in taken] == [given_up.id]
+        with database.begin() as tx:
+            assert store.renew(tx, [mine.id, given_up.id], owner=OWNER, until=NOON + 3 * MINUTE) == {mine.id}
+
+    def test_end_at_once_where_nobody_else_is_left(self, database, sealer):
+        endpoint = an_endpoint(database, sealer)
+        record(database, endpoint.app_uuid, rejected())
+        claim(database)
+
+        with database.begin() as tx:
+            recovered = queue.recover(tx, now=NOON)
+
+        assert (recovered, len(claim(database, owner=OTHER))) == (1, 1)
+
+
 class TestPruning:
     def test_deletes_what_is_old_and_finished_with_its_tries(self, database, sealer):
         endpoint = an_endpoint(database, sealer)

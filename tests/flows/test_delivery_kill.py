@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,11 +146,11 @@ class Load:
         while self._left > 0:
             self._left -= 1
             asked = (await _insist(lambda: side.platform("POST", "payload", {"txjson": REQUEST}))).json["uuid"]
-            opened = await _insist(lambda asked=asked: wallet.opens(asked))
+            opened = await _insist(partial(wallet.opens, asked))
             is_signed = random.random() < SIGNED_SHARE
             answer = wallet.signature(opened.json) if is_signed else {"reject": True}
             # An answer that got lost may have been taken: then it is refused the second time.
-            await _insist(lambda asked=asked, answer=answer: wallet.answers(asked, answer), taken=(200, 409))
+            await _insist(partial(wallet.answers, asked, answer), taken=(200, 409))
             self.outcomes[asked] = "payload.signed" if is_signed else "payload.rejected"
 
 
@@ -170,7 +171,7 @@ class Site:
 
     def __init__(self, database: PostgresServer | None, receiver: Receiver) -> None:
         url = database.create_database() if database else ""
-        self.platform = start_platform(database_url=url, **SETTINGS)
+        self.platform = start_platform(**{"database_url": url, **SETTINGS})  # type: ignore[arg-type]
         self.victims: list[Server] = [self.platform]
         if url:
             self.victims.append(Worker(self.platform, url))
