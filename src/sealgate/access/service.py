@@ -1,11 +1,12 @@
 """What is remembered of calls. Plain functions of one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sealgate.access import store
+from sealgate.access import search, store
 from sealgate.access.errors import CallUnknown
 from sealgate.access.model import LoggedCall, Notice
+from sealgate.access.search import CallsWanted
 from sealgate.base.clock import from_ms
 from sealgate.infra.tx import Tx
 
@@ -35,6 +36,35 @@ def get_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall:
     if found is None:
         raise CallUnknown
     return found
+
+
+def search_calls(tx: Tx, app_uuid: str, wanted: CallsWanted, *, limit: int) -> tuple[list[LoggedCall], int | None]:
+    """Return calls of an app that are wanted, latest first, and the number to go on before; None where that was all.
+
+    A page is chosen from 5,000 calls at the most, so it may be short, or empty, and yet not the last.
+    """
+    return search.find_calls(tx, app_uuid, wanted, limit=limit)
+
+
+def latest_number(tx: Tx, app_uuid: str) -> int:
+    """Return the number of an app's latest call, 0 where it made none: it tells whether there is something new."""
+    return search.latest_number(tx, app_uuid)
+
+
+def find_call(tx: Tx, ref: str, *, apps: Collection[str], all_apps: bool = False) -> LoggedCall | None:
+    """Return the call with this reference that one of the apps made, or None.
+
+    A refused call is found however old it is; another one among the latest 100,000 that are shared out among the apps.
+
+    Args:
+        all_apps: Look for refused calls of any app.
+    """
+    refused = search.find_refused(tx, ref, apps=None if all_apps else apps)
+    if refused is not None:
+        return refused
+    share = store.SEARCHED_CALLS // max(1, len(apps))
+    tried = (store.search_call(tx, app_uuid, ref, among=share) for app_uuid in apps)
+    return next((call for call in tried if call is not None), None)
 
 
 def record_notice(tx: Tx, notice: Notice) -> None:

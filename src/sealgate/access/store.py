@@ -57,13 +57,17 @@ def find_refused_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall | None:
     return None if row is None else LoggedCall(**row._mapping)
 
 
-def search_call(tx: Tx, app_uuid: str, ref: str) -> LoggedCall | None:
-    """Return the call with this reference among the latest 100,000 of an app, or None."""
+def search_call(tx: Tx, app_uuid: str, ref: str, *, among: int | None = None) -> LoggedCall | None:
+    """Return the call with this reference among the latest of an app, or None.
+
+    Args:
+        among: How many are looked at; 100,000 by default.
+    """
     latest = (
         select(call_log)
         .where(call_log.c.app_uuid == app_uuid)
         .order_by(call_log.c.number.desc())
-        .limit(SEARCHED_CALLS)
+        .limit(SEARCHED_CALLS if among is None else among)
         .subquery()
     )
     row = tx.execute(select(latest).where(latest.c.ref == ref)).first()

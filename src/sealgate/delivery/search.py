@@ -31,6 +31,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
         since: Recorded at this moment or later.
         until: Recorded before this moment.
         before: With a lower number.
+        above: With a higher number.
     """
 
     kind: str | None = None
@@ -41,6 +42,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None = None
     until: datetime | None = None
     before: int | None = None
+    above: int | None = None
 
 
 def find_deliveries(tx: Tx, app_uuid: str, wanted: Wanted, *, limit: int) -> list[Delivery]:
@@ -110,6 +112,8 @@ def _meets(app_uuid: str, wanted: Wanted) -> ColumnElement[bool]:
         tests.append(columns.created_at < wanted.until)
     if wanted.before is not None:
         tests.append(columns.id < wanted.before)
+    if wanted.above is not None:
+        tests.append(columns.id > wanted.above)
     return and_(*tests)
 
 

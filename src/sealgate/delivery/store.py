@@ -23,7 +23,7 @@ CLAIM_WINDOW = 256
 """How many due deliveries one claim looks at: enough to fill every sender, and a bound for what it costs."""
 
 _encode = msgspec.json.Encoder().encode
-_EVENT = tuple(app_events.c[name] for name in AppEvent.__struct_fields__)
+EVENT_COLUMNS = tuple(app_events.c[name] for name in AppEvent.__struct_fields__)
 _NEW_DELIVERY = (
     "event_seq", "app_uuid", "kind", "target_kind", "target_uuid", "subject", "message", "state", "attempts",
     "next_at", "expires_at", "created_at",
@@ -330,7 +330,7 @@ def _ids_before(tx: Tx, before: datetime, limit: int) -> list[int]:
 def _events_by_seq(tx: Tx, seqs: Collection[int]) -> dict[int, AppEvent]:
     if not seqs:
         return {}
-    rows = tx.execute(select(*_EVENT).where(app_events.c.seq.in_(seqs)))
+    rows = tx.execute(select(*EVENT_COLUMNS).where(app_events.c.seq.in_(seqs)))
     return {row.seq: event_of(row) for row in rows}
 
 
@@ -345,7 +345,7 @@ def events_after(tx: Tx, app_uuid: str, *, after: int, limit: int) -> list[AppEv
     On PostgreSQL a transaction may commit after a later one, so a higher number may be there first. An event is left
     out while a transaction older than its own runs: whoever remembers the last number it got has missed none.
     """
-    query = select(*_EVENT).where(app_events.c.app_uuid == app_uuid, app_events.c.seq > after)
+    query = select(*EVENT_COLUMNS).where(app_events.c.app_uuid == app_uuid, app_events.c.seq > after)
     if tx.engine == "postgresql":
         query = query.where(_IS_SETTLED)
     return [event_of(row) for row in tx.execute(query.order_by(app_events.c.seq).limit(limit))]

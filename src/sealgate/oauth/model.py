@@ -13,6 +13,7 @@ from typing import Literal
 import msgspec
 
 from sealgate.apps.model import Redirect
+from sealgate.base.cursors import Cursor
 
 OPENID = "openid"
 OFFLINE_ACCESS = "offline_access"
@@ -147,6 +148,21 @@ class Transaction(msgspec.Struct, frozen=True, kw_only=True):
     completed_at: datetime | None = None
     completed_by: str | None = None
     grant_uuid: str | None = None
+
+
+class SignInsWanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which sign-ins of an app: those that meet everything that is not None.
+
+    Attributes:
+        since: At this moment or later.
+        until: Before this moment.
+        after: Behind this one, latest first.
+    """
+
+    account: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    after: Cursor | None = None
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True, dict=True):

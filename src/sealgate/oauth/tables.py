@@ -6,7 +6,7 @@ once, found by its key, and swept away by age.
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, String, Table, Text
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
@@ -70,6 +70,7 @@ oauth_grants = Table(
     Column("code_hash", LargeBinary(32)),
     Column("code_expires_at", Moment),
     Column("code_spent_at", Moment),
+    Index(None, "app_uuid", "created_at", "uuid"),
 )
 _has_code = oauth_grants.c.code_hash.is_not(None)
 partial_index(

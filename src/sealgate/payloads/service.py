@@ -3,6 +3,7 @@
 This module is what other slices use.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 import msgspec
@@ -14,17 +15,20 @@ from sealgate.delivery.push.model import NOBODY_NAMED, PushMessage, PushOutcome
 from sealgate.delivery.push.service import push_to_holder
 from sealgate.holders.model import Holder
 from sealgate.infra.tx import Tx
-from sealgate.payloads import events, store, telling
+from sealgate.payloads import events, search, store, telling
 from sealgate.payloads.answering import open_payload, record_refusal, reject_payload, report_dispatch, sign_payload
 from sealgate.payloads.challenge import with_challenge
 from sealgate.payloads.draft import CheckedDraft
 from sealgate.payloads.errors import IdentifierNotFound, IdentifierTaken, PayloadNotFound
 from sealgate.payloads.model import SIGN_IN, Cancellation, CancelReason, Payload, Presentation, cancel_reason
+from sealgate.payloads.search import PayloadsWanted
 from sealgate.tokens import service as tokens
 
 __all__ = [
     "cancel_payload",
     "create_payload",
+    "find_by_identifiers",
+    "find_by_txid",
     "find_payload",
     "get_by_identifier",
     "get_for_app",
@@ -32,8 +36,10 @@ __all__ = [
     "open_payload",
     "pending_payloads",
     "record_refusal",
+    "refusals_of",
     "reject_payload",
     "report_dispatch",
+    "search_payloads",
     "sign_payload",
 ]
 
@@ -197,3 +203,28 @@ def cancel_payload(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Cancel
 def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime) -> list[Payload]:
     """Return what waits for the holder's answer and has not passed its deadline, newest first, at most 100."""
     return store.pending_payloads(tx, holder_uuid, now=now, limit=MAX_PENDING)
+
+
+def search_payloads(
+    tx: Tx, app_uuid: str, wanted: PayloadsWanted, *, limit: int, now: datetime
+) -> tuple[list[Payload], int | None]:
+    """Return requests of an app that are wanted, latest first, and the id to go on before; None where that was all.
+
+    A page is chosen from 5,000 requests at the most, so it may be short, or empty, and yet not the last.
+    """
+    return search.find_payloads(tx, app_uuid, wanted, limit=limit, now=now)
+
+
+def find_by_txid(tx: Tx, txid: str, *, apps: Collection[str] | None) -> Payload | None:
+    """Return the latest request of the apps, or of any app where that is None, whose transaction has this hash."""
+    return search.find_by_txid(tx, txid, apps=apps)
+
+
+def find_by_identifiers(tx: Tx, identifier: str, *, apps: Collection[str]) -> list[Payload]:
+    """Return the requests of the apps with this custom identifier, latest first."""
+    return search.find_by_identifiers(tx, identifier, apps=apps)
+
+
+def refusals_of(tx: Tx, payload: Payload) -> list[tuple[datetime, int, str]]:
+    """Return moment, code and name of each signature that was not accepted for a request, the first one first."""
+    return search.refusals_of(tx, payload.id)

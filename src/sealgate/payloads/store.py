@@ -29,7 +29,7 @@ _ROW = tuple(
     )
 )  # fmt: skip
 _TOUCHED = ("uuid", "pushed", "unlisted", "created_at", "resolved_at", "cancelled_at")
-_WHOLE = select(*_ROW, *(payload_outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME)).select_from(
+WHOLE = select(*_ROW, *(payload_outcomes.c[name].label(f"outcome_{name}") for name in _OUTCOME)).select_from(
     payloads.outerjoin(payload_outcomes, payload_outcomes.c.payload_id == payloads.c.id)
 )
 _NOW = bindparam("now", type_=payloads.c.created_at.type)
@@ -46,9 +46,9 @@ _NEW_COLUMNS = (
 _INSERT = HotStatement(
     lambda engine: insert_for(engine, payloads).on_conflict_do_nothing().returning(payloads.c.id), columns=_NEW_COLUMNS
 )
-_FIND = HotStatement(_WHOLE.where(_IS_IT))
+_FIND = HotStatement(WHOLE.where(_IS_IT))
 _FIND_BY_IDENTIFIER = HotStatement(
-    _WHOLE.where(payloads.c.app_uuid == bindparam("of_app"), payloads.c.identifier == bindparam("is_identifier"))
+    WHOLE.where(payloads.c.app_uuid == bindparam("of_app"), payloads.c.identifier == bindparam("is_identifier"))
 )
 _OPEN = HotStatement(
     update(payloads)
@@ -99,14 +99,14 @@ def insert_event(tx: Tx, *, terms: Terms, is_listed: bool, **values: Any) -> int
 
 def find_payload(tx: Tx, uuid: str) -> Payload | None:
     """Return the payload with this UUID, or None."""
-    return _payload(_FIND.run(tx, is_uuid=uuid).one_or_none())
+    return read_payload(_FIND.run(tx, is_uuid=uuid).one_or_none())
 
 
 def find_by_identifier(tx: Tx, app_uuid: str, identifier: str) -> Payload | None:
     """Return the app's payload with this custom identifier, or None."""
     if "\0" in identifier:  # PostgreSQL knows no such text, and none is stored
         return None
-    return _payload(_FIND_BY_IDENTIFIER.run(tx, of_app=app_uuid, is_identifier=identifier).one_or_none())
+    return read_payload(_FIND_BY_IDENTIFIER.run(tx, of_app=app_uuid, is_identifier=identifier).one_or_none())
 
 
 def note_web_open(tx: Tx, uuid: str, *, now: datetime) -> None:
@@ -123,22 +123,24 @@ def open_payload(tx: Tx, uuid: str, *, holder_uuid: str, by_deeplink: bool, now:
 
     A link counts as the way in only where no browser had shown the sign page before (platform-api 5.1).
     """
-    return _payload(_OPEN.run(tx, is_uuid=uuid, by_holder=holder_uuid, by_deeplink=by_deeplink, now=now).one_or_none())
+    return read_payload(
+        _OPEN.run(tx, is_uuid=uuid, by_holder=holder_uuid, by_deeplink=by_deeplink, now=now).one_or_none()
+    )
 
 
 def claim_payload(tx: Tx, uuid: str, *, holder_uuid: str, now: datetime) -> Payload | None:
     """Mark an opened payload resolved. Not None for one caller ever, who then inserts the outcome."""
-    return _payload(_CLAIM.run(tx, is_uuid=uuid, by_holder=holder_uuid, now=now).one_or_none())
+    return read_payload(_CLAIM.run(tx, is_uuid=uuid, by_holder=holder_uuid, now=now).one_or_none())
 
 
 def cancel_payload(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Payload | None:
     """Mark the app's unopened, unexpired payload cancelled. Not None for one caller ever."""
-    return _payload(_CANCEL.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
+    return read_payload(_CANCEL.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
 
 
 def take_back(tx: Tx, app_uuid: str, uuid: str, *, now: datetime) -> Payload | None:
     """Mark the app's opened payload cancelled: for what is not signed. Not None for one caller ever."""
-    return _payload(_TAKE_BACK.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
+    return read_payload(_TAKE_BACK.run(tx, is_uuid=uuid, of_app=app_uuid, now=now).one_or_none())
 
 
 def insert_outcome(tx: Tx, payload_id: int, outcome: Outcome) -> None:
@@ -167,7 +169,7 @@ def take_expiries_to_tell(tx: Tx, *, before: datetime, limit: int) -> list[Paylo
         .with_for_update(skip_locked=True)
     )
     taken = update(payloads).where(payloads.c.id.in_(due)).values(tell_expiry=False).returning(*_ROW)
-    return [payload for row in tx.execute(taken).all() if (payload := _payload(row)) is not None]
+    return [payload for row in tx.execute(taken).all() if (payload := read_payload(row)) is not None]
 
 
 def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: DispatchReport) -> bool:
@@ -189,7 +191,7 @@ def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: Disp
 def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime, limit: int) -> list[Payload]:
     """Return what is on the holder's list: unanswered and before its deadline, newest first."""
     rows = tx.execute(
-        _WHOLE.where(
+        WHOLE.where(
             payloads.c.holder_uuid == holder_uuid,
             payloads.c.resolved_at.is_(None),
             payloads.c.cancelled_at.is_(None),
@@ -199,7 +201,7 @@ def pending_payloads(tx: Tx, holder_uuid: str, *, now: datetime, limit: int) -> 
         .order_by(payloads.c.id.desc())
         .limit(limit)
     )
-    return [payload for row in rows if (payload := _payload(row)) is not None]
+    return [payload for row in rows if (payload := read_payload(row)) is not None]
 
 
 def touched_since(tx: Tx, holder_uuid: str, *, since: datetime, limit: int) -> list[Row[Any]]:
@@ -242,7 +244,7 @@ def insert_refusal(
     tx.execute(insert(payload_refusals).from_select([columns.payload_id, *values], row))
 
 
-def _payload(row: Any | None) -> Payload | None:
+def read_payload(row: Any | None) -> Payload | None:
     """Build a payload from the columns of `_ROW`, with or without the outcome's behind them."""
     if row is None:
         return None

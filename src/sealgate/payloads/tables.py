@@ -9,6 +9,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     ForeignKey,
+    Index,
     Integer,
     LargeBinary,
     String,
@@ -43,6 +44,8 @@ payloads = Table(
     Column("tell_expiry", Boolean),
     # True for an xApp's notification that is on nobody's list; NULL for everything else.
     Column("unlisted", Boolean),
+    # For the pages that list an app's requests. The id rises, so what is new goes to the end of the app's part.
+    Index("ix_payloads_app_uuid_id", "app_uuid", "id"),
 )
 partial_index("ix_payloads_tell_expiry", payloads.c.expires_at, where=payloads.c.tell_expiry)
 partial_index(
@@ -66,6 +69,9 @@ for _column in (payloads.c.resolved_at, payloads.c.cancelled_at):
         _column,
         where=payloads.c.holder_uuid.is_not(None) & _column.is_not(None),
     )
+# For whoever counts what ended since they last looked. A create touches neither.
+for _column in (payloads.c.resolved_at, payloads.c.cancelled_at):
+    partial_index(f"ix_payloads_{_column.name}", _column, where=_column.is_not(None))
 
 payload_outcomes = Table(
     "payload_outcomes",
@@ -92,6 +98,8 @@ payload_outcomes = Table(
     Column("reject_initiator", String(8)),
     Column("reject_reason", Text),
 )
+# People look a signature up by its hash.
+partial_index("ix_payload_outcomes_txid", payload_outcomes.c.txid, where=payload_outcomes.c.txid.is_not(None))
 
 payload_refusals = Table(
     "payload_refusals",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from sealgate.base.cursors import Cursor
 from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
 from sealgate.tokens import store
@@ -47,6 +48,24 @@ def look_up(tx: Tx, app_uuid: str, tokens: Sequence[str]) -> list[UserToken | No
 def tokens_of_holder(tx: Tx, holder_uuid: str, now: datetime) -> list[UserToken]:
     """Return the live tokens a holder has granted, newest first."""
     return store.live_tokens_of(tx, holder_uuid, now=now)
+
+
+def tokens_of_app(
+    tx: Tx, app_uuid: str, *, live: bool | None = None, after: Cursor | None = None, limit: int, now: datetime
+) -> tuple[list[UserToken], Cursor | None]:
+    """Return an app's tokens, the one issued last first, and where to go on; None where that was all.
+
+    A page is chosen from 5,000 tokens at the most, so it may be short, or empty, and yet not the last.
+
+    Args:
+        live: Only those that count, or only those that do not.
+    """
+    return store.tokens_of_app(tx, app_uuid, live=live, after=after, limit=limit, now=now)
+
+
+def find_user_token(tx: Tx, app_uuid: str, token: str) -> UserToken | None:
+    """Return an app's token, live or not, or None."""
+    return store.find_token(tx, app_uuid, token)
 
 
 def revoke(tx: Tx, app_uuid: str, holder_uuid: str, now: datetime) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ClauseElement, CursorResult, and_, bindparam, case, null, select, update
 
+from sealgate.base.cursors import Cursor
 from sealgate.infra.database import insert_for, insert_if_new
 from sealgate.infra.hot import HotStatement
+from sealgate.infra.paging import page_by_time
 from sealgate.infra.tx import EngineName, Tx
 from sealgate.tokens.model import ServerKey, UserToken
 from sealgate.tokens.tables import server_keys, user_tokens
@@ -95,6 +97,26 @@ def live_tokens_of(tx: Tx, holder_uuid: str, *, now: datetime) -> list[UserToken
         .order_by(user_tokens.c.issued_at.desc(), user_tokens.c.app_uuid)
     )
     return [UserToken(*values) for values in _plain(rows)]
+
+
+def tokens_of_app(
+    tx: Tx, app_uuid: str, *, live: bool | None, after: Cursor | None, limit: int, now: datetime
+) -> tuple[list[UserToken], Cursor | None]:
+    """Return an app's tokens, the one issued last first, and where to go on: all, the live ones, or the others."""
+    columns = user_tokens.c
+    is_live = and_(columns.revoked_at.is_(None), columns.expires_at > now)
+    tests = [] if live is None else [is_live if live else ~is_live]
+    rows, end = page_by_time(
+        tx,
+        select(*_TOKEN),
+        columns.issued_at,
+        columns.token,
+        columns.app_uuid == app_uuid,
+        tests,
+        after=after,
+        limit=limit,
+    )
+    return [UserToken(*tuple(row)) for row in rows], end
 
 
 def revoke_pair(tx: Tx, app_uuid: str, holder_uuid: str, *, now: datetime) -> bool:

@@ -1,6 +1,6 @@
 """Tables of the slice."""
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Column, Index, Integer, LargeBinary, String, Table, Text
 
 from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
@@ -14,6 +14,7 @@ user_tokens = Table(
     Column("issued_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("revoked_at", Moment),
+    Index(None, "app_uuid", "issued_at", "token"),
 )
 
 # The highest number of a purpose is the key in use; older ones stay, so that what they signed can be checked.

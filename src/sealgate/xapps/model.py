@@ -124,6 +124,39 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
         return f"Taken(holder={self.holder_uuid!r}, ott=[withheld])"
 
 
+class Launch(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody opened an xApp, as its developer sees it: without the token.
+
+    Attributes:
+        origin: How they got there.
+        network: Key of the network it was told.
+        debug: On a debug device.
+        taken_at: When the token was traded; None where it was not.
+    """
+
+    at: datetime
+    account: str
+    origin: str
+    network: str
+    debug: bool
+    expires_at: datetime
+    taken_at: datetime | None = None
+
+    @classmethod
+    def of(cls, token: OneTimeToken) -> "Launch":
+        """Return the launch for which a token was made."""
+        context = msgspec.json.decode(token.context)
+        return cls(
+            at=token.created_at,
+            account=token.account,
+            origin=context["origin"]["type"],
+            network=context["nodetype"],
+            debug=token.debug,
+            expires_at=token.expires_at,
+            taken_at=token.taken_at,
+        )
+
+
 class XAppDevice(msgspec.Struct, frozen=True, kw_only=True):
     """A device that may open an xApp before it is published."""
 

@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 from sealgate.apps import service as apps
 from sealgate.apps.errors import AppInvalid
 from sealgate.apps.model import App, XAppStatus
+from sealgate.base.cursors import Cursor
 from sealgate.holders import service as holders
 from sealgate.infra.tx import Tx
 from sealgate.xapps import store
 from sealgate.xapps.errors import OttSpent, OttUnknown, TooManyXAppDevices, XAppDeviceUnknown
 from sealgate.xapps.launch import hash_ott, launch, openable, read_ott
-from sealgate.xapps.model import MOST_DEVICES, REPLAY_LIFETIME_S, DeviceKind, OneTimeToken, Taken, XAppDevice
+from sealgate.xapps.model import MOST_DEVICES, REPLAY_LIFETIME_S, DeviceKind, Launch, OneTimeToken, Taken, XAppDevice
 
 if TYPE_CHECKING:
     from sealgate.infra.sealing import Sealer
 
 __all__ = [
-    "add_device", "devices_of", "forget_old", "launch", "openable", "publish", "refetch_ott", "remove_device",
-    "set_status", "take_ott",
+    "add_device", "devices_of", "forget_old", "launch", "launches_of", "openable", "publish", "refetch_ott",
+    "remove_device", "set_status", "take_ott",
 ]  # fmt: skip
 
 FORGOTTEN_AT_ONCE = 1000
@@ -117,6 +118,14 @@ def remove_device(tx: Tx, app_uuid: str, device_uuid: str) -> None:
 def devices_of(tx: Tx, app_uuid: str) -> list[XAppDevice]:
     """Return the devices on an xApp's list, in the order they were added; AppUnknown where there is no such app."""
     return store.list_devices(tx, apps.get_app(tx, app_uuid).uuid)
+
+
+def launches_of(
+    tx: Tx, app_uuid: str, *, after: Cursor | None = None, limit: int
+) -> tuple[list[Launch], Cursor | None]:
+    """Return the launches of an app in the last day, latest first, and where to go on; None where that was all."""
+    found, end = store.otts_of_app(tx, app_uuid, after=after, limit=limit)
+    return [Launch.of(token) for token in found], end
 
 
 def _why_not(token: OneTimeToken | None, app_uuid: str, now: datetime) -> OttSpent | OttUnknown:

@@ -6,7 +6,9 @@ from typing import Any
 import msgspec
 from sqlalchemy import Row, delete, func, insert, select, update
 
+from sealgate.base.cursors import Cursor
 from sealgate.infra.database import insert_if_new
+from sealgate.infra.paging import page_by_time
 from sealgate.infra.tx import Tx
 from sealgate.xapps.model import DeviceKind, OneTimeToken, XAppDevice
 from sealgate.xapps.tables import one_time_tokens, xapp_devices
@@ -33,6 +35,14 @@ def find_ott(tx: Tx, ott_hash: bytes) -> OneTimeToken | None:
     """Return a token, whosesoever and in whatever state, or None."""
     row = tx.execute(select(one_time_tokens).where(one_time_tokens.c.ott_hash == ott_hash)).one_or_none()
     return None if row is None else _token(row)
+
+
+def otts_of_app(tx: Tx, app_uuid: str, *, after: Cursor | None, limit: int) -> tuple[list[OneTimeToken], Cursor | None]:
+    """Return an app's tokens, whatever their state, latest first, and where to go on."""
+    token = one_time_tokens.c
+    of_app = token.app_uuid == app_uuid
+    rows, end = page_by_time(tx, select(*token), token.created_at, token.ott_hash, of_app, (), after=after, limit=limit)
+    return [_token(row) for row in rows], end
 
 
 def delete_old_otts(tx: Tx, *, before: datetime, limit: int) -> int:

@@ -1,6 +1,6 @@
 """Tables of the slice. One-time tokens are here as SHA-256 only."""
 
-from sqlalchemy import Boolean, Column, ForeignKey, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, ForeignKey, Index, LargeBinary, String, Table, Text
 
 from sealgate.infra.schema import Moment, Uuid, metadata
 
@@ -18,6 +18,7 @@ one_time_tokens = Table(
     Column("created_at", Moment, nullable=False, index=True),
     Column("expires_at", Moment, nullable=False),
     Column("taken_at", Moment),
+    Index(None, "app_uuid", "created_at", "ott_hash"),
 )
 
 xapp_devices = Table(

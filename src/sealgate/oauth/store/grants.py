@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import and_, bindparam, insert, select, update
 
+from sealgate.base.cursors import Cursor
 from sealgate.infra.hot import HotStatement
+from sealgate.infra.paging import page_by_time
 from sealgate.infra.tx import Tx
-from sealgate.oauth.model import Code, Grant, RefreshToken
+from sealgate.oauth.model import Code, Grant, RefreshToken, SignInsWanted
 from sealgate.oauth.store.rows import (
     CODE_COLUMNS,
     GRANT_COLUMNS,
@@ -85,6 +87,20 @@ def offline_grants_of_session(tx: Tx, sid: str) -> list[Grant]:
     has_family = select(_R.hash).where(_R.grant_uuid == _G.uuid).exists()
     rows = tx.execute(select(*GRANT_COLUMNS).where(_G.session_id == sid, _G.revoked_at.is_(None), has_family))
     return [grant for row in rows if (grant := read_grant(row)) is not None]
+
+
+def grants_of_app(tx: Tx, app_uuid: str, wanted: SignInsWanted, *, limit: int) -> tuple[list[Grant], Cursor | None]:
+    """Return the grants of an app that are wanted, revoked or not, latest first, and where to go on."""
+    tests = [_G.account == wanted.account] if wanted.account is not None else []
+    if wanted.since is not None:
+        tests.append(_G.created_at >= wanted.since)
+    of_app = _G.app_uuid == app_uuid
+    if wanted.until is not None:
+        of_app = and_(of_app, _G.created_at < wanted.until)
+    rows, end = page_by_time(
+        tx, select(*GRANT_COLUMNS), _G.created_at, _G.uuid, of_app, tests, after=wanted.after, limit=limit
+    )
+    return [grant for row in rows if (grant := read_grant(row)) is not None], end
 
 
 def record_access_token(tx: Tx, jti: str, *, grant_uuid: str, expires_at: datetime) -> None:

@@ -103,4 +103,67 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("apps", schema=None) as batch_op:
         batch_op.add_column(sa.Column("icon_file", sa.String(length=64), nullable=True))
+        batch_op.add_column(sa.Column("disabled_by", sa.String(length=8), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", schema.Moment(), nullable=True))
+
+    # What the pages list: by app, latest first.
+    with op.batch_alter_table("payloads", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_payloads_app_uuid_id"), ["app_uuid", "id"], unique=False)
+    with op.batch_alter_table("payload_outcomes", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_payload_outcomes_txid",
+            ["txid"],
+            unique=False,
+            sqlite_where=sa.text("txid IS NOT NULL"),
+            postgresql_where=sa.text("txid IS NOT NULL"),
+        )
+    with op.batch_alter_table("user_tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_user_tokens_app_uuid_issued_at_token"), ["app_uuid", "issued_at", "token"], unique=False
+        )
+    with op.batch_alter_table("oauth_grants", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_oauth_grants_app_uuid_created_at_uuid"), ["app_uuid", "created_at", "uuid"], unique=False
+        )
+    with op.batch_alter_table("one_time_tokens", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_one_time_tokens_app_uuid_created_at_ott_hash"),
+            ["app_uuid", "created_at", "ott_hash"],
+            unique=False,
+        )
+
+    # What the pictures are made of, and by which of an ending's moments it is found.
+    op.create_table(
+        "app_last_calls",
+        sa.Column("app_uuid", schema.Uuid(), nullable=False),
+        sa.Column("at", schema.Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("app_uuid", name=op.f("pk_app_last_calls")),
+    )
+    op.create_table(
+        "app_stats",
+        sa.Column("app_uuid", schema.Uuid(), nullable=False),
+        sa.Column("resolution_s", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("metric", sa.String(length=24), nullable=False),
+        sa.Column("bucket_at", schema.Moment(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("app_uuid", "resolution_s", "metric", "bucket_at", name=op.f("pk_app_stats")),
+    )
+    with op.batch_alter_table("app_stats", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_app_stats_resolution_s_bucket_at"), ["resolution_s", "bucket_at"], unique=False
+        )
+    op.create_table(
+        "stats_marks",
+        sa.Column("source", sa.String(length=16), nullable=False),
+        sa.Column("mark", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("source", name=op.f("pk_stats_marks")),
+    )
+    with op.batch_alter_table("payloads", schema=None) as batch_op:
+        for column in ("resolved_at", "cancelled_at"):
+            batch_op.create_index(
+                f"ix_payloads_{column}",
+                [column],
+                unique=False,
+                sqlite_where=sa.text(f"{column} IS NOT NULL"),
+                postgresql_where=sa.text(f"{column} IS NOT NULL"),
+            )
