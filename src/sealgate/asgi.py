@@ -15,6 +15,7 @@ from sealgate.base.settings import Settings
 from sealgate.console import admin_http as developers_http
 from sealgate.console import http as console_http
 from sealgate.console import wiring as console
+from sealgate.console.admin_changes import record_change
 from sealgate.delivery import asyncapi
 from sealgate.delivery import http as deliveries_http
 from sealgate.delivery import wiring as delivery
@@ -90,7 +91,9 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     oauth.install(context)
     xapps.install(context)
     console.install(context)
-    resolver, call_log = access.install(context, context.get(DeviceDirectory), record_exposure=record_exposure)
+    resolver, call_log = access.install(
+        context, context.get(DeviceDirectory), record_exposure=record_exposure, record_change=record_change
+    )
     delivery.install(context)
     context.background.append(Expiring(context).keep_telling)
     context.put(StatusHub.of(context))

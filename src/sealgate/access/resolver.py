@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from sealgate.access.admin_changes import ChangeRecord
 from sealgate.access.by_admin_token import AdminByToken
 from sealgate.access.by_api_key import AppByKey, AppBySecret
 from sealgate.access.by_bearer import UserByToken
@@ -64,7 +65,7 @@ class Resolver:
             User: by_token,
             AppOrUser: AppOrUserByCredential(by_secret, by_token),
             PublicApp: AppByKey(apps, limits, exposed),
-            Admin: AdminByToken(context.settings.admin_token, limits),
+            Admin: AdminByToken(context.settings.admin_token, limits, context.get(ChangeRecord)),
             Device: DeviceByKey(devices, limits),
             NewDevice: NewDeviceByKey(limits),
             Anyone: Passerby(limits),

@@ -10,6 +10,8 @@ import msgspec
 
 from sealgate.apps import events, service
 from sealgate.apps.model import App, AppSecret
+from sealgate.apps.webhook_model import EVENT_KINDS
+from sealgate.base.clock import from_ms
 from sealgate.base.logs import get_logger
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ class AppDirectory:
     """Finds apps by API key and forgets one at the moment it changes, in whichever process.
 
     The news comes over the bus. Should it be lost on the way, what is remembered ends by itself after 30 s. It also
-    collects which secret was used when, and stores that every 30 s.
+    collects which secret was used when, and stores that every 30 s. While somebody follows an app's events, its
+    `webhook_events` are all there are.
     """
 
     def __init__(self, db: "Database", bus: "Bus") -> None:
@@ -86,6 +89,7 @@ class AppDirectory:
         self._bus = bus
         self._entries: OrderedDict[str, Entry] = OrderedDict()
         self._changes = 0
+        self._followed: dict[str, datetime] = {}
         self._uses: dict[str, datetime] = {}
 
     @property
@@ -103,7 +107,8 @@ class AppDirectory:
         if found is None:
             self._entries.pop(uuid, None)
             return None
-        entry = Entry(app=found[0], secrets=found[1], until=now + timedelta(seconds=REMEMBERED_S))
+        app = self._with_followers(found[0], now)
+        entry = Entry(app=app, secrets=found[1], until=now + timedelta(seconds=REMEMBERED_S))
         # A change that was announced while the read ran may be about this app: then it is not kept.
         if changes == self._changes:
             self._remember(entry)
@@ -126,12 +131,15 @@ class AppDirectory:
     async def follow(self) -> None:
         """Forget what changes until cancelled; the server runs this beside its calls."""
         while True:
-            async with self._bus.subscribe(events.TOPIC, limit=1024) as news:
+            async with self._bus.subscribe(events.TOPIC, events.FOLLOWED_TOPIC, limit=1024) as news:
                 # What was missed while nobody listened is unknown, so nothing older is believed.
                 self._changes += 1
                 self._entries.clear()
                 async for event in news:
-                    self.forget(str(event.data.get("uuid")))
+                    if event.topic == events.FOLLOWED_TOPIC:
+                        self._note_followed(event.data["uuid"], from_ms(event.data["until"]))
+                    else:
+                        self.forget(str(event.data.get("uuid")))
 
     async def keep_noting_uses(self) -> None:
         """Store every 30 s which secrets were used, until cancelled, and once more then."""
@@ -150,6 +158,20 @@ class AppDirectory:
                 await self._db.write(service.note_secret_uses, uses)
             except Exception as problem:
                 _log.warning("last use of API credentials not stored", problem=str(problem))
+
+    def _note_followed(self, uuid: str, until: datetime) -> None:
+        if uuid not in self._followed:
+            self.forget(uuid)
+        self._followed[uuid] = until
+
+    def _with_followers(self, app: App, now: datetime) -> App:
+        until = self._followed.get(app.uuid)
+        if until is None:
+            return app
+        if now >= until:
+            del self._followed[app.uuid]
+            return app
+        return msgspec.structs.replace(app, webhook_events=EVENT_KINDS)
 
     def _remember(self, entry: Entry) -> None:
         self._entries[entry.app.uuid] = entry

@@ -24,9 +24,10 @@ from sealgate.apps.wire import (
     RetirementAsked,
     RotationAsked,
 )
+from sealgate.base.ids import new_uuid
 from sealgate.infra.tx import Tx
 from sealgate.web.call import Call
-from sealgate.web.callers import Admin
+from sealgate.web.callers import ABOUT_APP, Admin
 from sealgate.web.routing import Router
 
 router = Router(tags=("apps",))
@@ -43,7 +44,8 @@ async def create_app(call: Call[Admin]) -> AppOut:
     """
     draft = call.body.checked(dev=call.settings.dev)
     _check_webhook(call, draft.webhook_url)
-    new = await call.db.write(service.create_app, call.context.sealer, draft, now=call.now)
+    uuid = call.notes[ABOUT_APP] = new_uuid()
+    new = await call.db.write(service.create_app, call.context.sealer, draft, uuid=uuid, now=call.now)
     return AppOut.of_new(new, public_url=call.settings.public_url)
 
 

@@ -13,6 +13,7 @@ GrantType = Literal["authorization_code", "refresh_token", "urn:ietf:params:oaut
 SigningAlg = Literal["RS256", "ES256"]
 SessionSharing = Literal["off", "same-client", "any-client-with-consent"]
 XAppStatus = Literal["draft", "review", "listed"]
+Switch = Literal["operator", "owner"]
 XAppSpecial = Literal["URL_LAUNCH_NO_CONFIRMATION", "NETWORK_SWITCH_EVENT_NO_RELOAD"]
 
 DEVICE_CODE: Literal["urn:ietf:params:oauth:grant-type:device_code"] = "urn:ietf:params:oauth:grant-type:device_code"
@@ -100,6 +101,7 @@ class App(AppValues, frozen=True, kw_only=True):
     Its `uuid` is the API key and the OAuth2 `client_id` (platform-api 1.2).
 
     Attributes:
+        disabled_by: Who switched it off; None for apps from before this was noted.
         icon_file: Name of the icon that was uploaded here; it comes before `icon_url`.
         deleted_at: Since when it is gone: nobody finds it any more, but what it asked people for still has its name.
         webhook_events: The kinds that its endpoints ask for together, written with every change of theirs: so whoever
@@ -110,12 +112,16 @@ class App(AppValues, frozen=True, kw_only=True):
     created_at: datetime
     owner: str | None = None
     disabled: bool = False
+    disabled_by: Switch | None = None
     icon_file: str | None = None
     deleted_at: datetime | None = None
     webhook_events: tuple[EventKind, ...] = ()
 
     def wants(self, kind: EventKind) -> bool:
-        """Tell whether one of its webhook endpoints asks for this kind of event."""
+        """Tell whether one of its webhook endpoints asks for this kind of event, or somebody who follows all of them.
+
+        Who follows is known to the `AppDirectory`, so this is for an app that made a call.
+        """
         return kind in self.webhook_events
 
     def icon(self, public_url: str) -> str:
@@ -191,6 +197,13 @@ def defaults_of(type: AppType) -> dict[str, bool]:
     """
     at_home = type != "web"
     return {"public_pkce": at_home, "allow_implicit": type == "browser", "require_pkce": at_home}
+
+
+def own_redirects(type: AppType, redirects: tuple[Redirect, ...]) -> tuple[Redirect, ...]:
+    """Return what was registered: `effective_redirects` without what it added."""
+    chosen = tuple(redirect for redirect in redirects if redirect.match != "origin")
+    added = frozenset(effective_redirects(type, chosen)) - frozenset(chosen)
+    return tuple(redirect for redirect in redirects if redirect not in added)
 
 
 def effective_redirects(type: AppType, redirects: tuple[Redirect, ...]) -> tuple[Redirect, ...]:

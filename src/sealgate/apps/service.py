@@ -10,7 +10,7 @@ from sealgate.apps import icon_store, store, webhooks
 from sealgate.apps.checks import is_xapp_id
 from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
 from sealgate.apps.events import app_changed
-from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret
+from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret, Switch
 from sealgate.apps.naming import new_xapp_id
 from sealgate.apps.sealed import secret_context
 from sealgate.base.ids import new_uuid
@@ -116,14 +116,20 @@ def update_app(
     return changed, webhook_secret
 
 
-def disable_app(tx: Tx, uuid: str) -> App:
-    """Refuse the app's calls from now on; AppUnknown where there is none."""
-    return _changed(tx, uuid, {"disabled": True})
+def disable_app(tx: Tx, uuid: str, *, by: Switch = "operator") -> App:
+    """Refuse the app's calls from now on; AppUnknown where there is none.
+
+    What an operator switched off stays so noted, whoever switches it off again.
+    """
+    app = store.lock_app(tx, uuid)
+    if app is not None and app.disabled and app.disabled_by == "operator":
+        by = "operator"
+    return _changed(tx, uuid, {"disabled": True, "disabled_by": by})
 
 
 def enable_app(tx: Tx, uuid: str) -> App:
     """Take the app's calls again; AppUnknown where there is none."""
-    return _changed(tx, uuid, {"disabled": False})
+    return _changed(tx, uuid, {"disabled": False, "disabled_by": None})
 
 
 def set_icon(tx: Tx, uuid: str, png: bytes | None, *, now: datetime) -> App:

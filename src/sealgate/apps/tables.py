@@ -41,6 +41,7 @@ apps = Table(
     Column("xapp_special", Json, nullable=False, server_default="[]"),
     Column("owner", Text),
     Column("disabled", Boolean, nullable=False),
+    Column("disabled_by", String(8)),
     Column("deleted_at", Moment),
     Column("created_at", Moment, nullable=False),
     Index("ix_apps_created_at_uuid", "created_at", "uuid"),

@@ -62,6 +62,12 @@ def record(
     return entry
 
 
+def is_last(tx: Tx, reference: str) -> bool:
+    """Tell whether the newest entry is of the call with this reference."""
+    newest = select(audit_log.c.reference).order_by(audit_log.c.number.desc()).limit(1)
+    return tx.execute(newest).scalar_one_or_none() == reference
+
+
 def hash_of(entry: AuditEntry, before: bytes) -> bytes:
     """Return the SHA-256 over the hash before, 32 bytes, and the entry as JSON with sorted keys."""
     told = {

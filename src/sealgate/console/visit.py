@@ -13,6 +13,7 @@ as a disabled developer.
 import hmac
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -25,11 +26,15 @@ from sealgate.console.model import Developer, Role, Session
 from sealgate.infra.tx import Tx
 from sealgate.oauth.pages.csrf import CSRF_FIELD, csrf_token
 from sealgate.web import Anyone, Call, EventStream, Page, Raw, Redirect, Router, read_form
+from sealgate.web.multipart import is_multipart, read_multipart
 
 T = TypeVar("T")
 
 ROOT = "/console"
 FORM_PURPOSE = "console"
+ROOM_FOR_FIELDS = 65_536
+FORM_FIELDS = 400
+"""Inputs a form may have; the request builder has the most."""
 
 Answer = Page | Redirect | Raw | EventStream
 
@@ -42,6 +47,7 @@ class Rule:
         role: The least role in the app that the path names; None where it names none.
         operator: Whether it is for operators alone.
         public: Whether it is open to people who are not signed in.
+        file_bytes: Largest file that the form may carry; 0 for a form without one.
     """
 
     method: str
@@ -49,6 +55,7 @@ class Rule:
     role: Role | None = None
     operator: bool = False
     public: bool = False
+    file_bytes: int = 0
 
 
 RULES: list[Rule] = []
@@ -63,6 +70,7 @@ class Visit:
 
     Attributes:
         form: What a form sent, by name; of several values with one name the last. `fields` has them all.
+        file: The content of the file that came with it, empty where there is none.
     """
 
     call: Call[Anyone]
@@ -71,6 +79,7 @@ class Visit:
     secret: str
     form: Mapping[str, str] = field(default_factory=dict)
     fields: tuple[tuple[str, str], ...] = ()
+    file: bytes = b""
 
     @property
     def csrf(self) -> str:
@@ -131,6 +140,11 @@ class AppVisit(Visit):
         own = {"app": self.app, "role": self.role, "may_develop": self.may_develop, "may_own": self.may_own}
         return Visit.page(self, template, status=status, headers=headers, **{**own, **values})
 
+    async def still_may(self, *, now: datetime) -> bool:
+        """Tell whether whoever follows a stream may still see the app: sessions end, and so do parts in apps."""
+        found = await self.call.db.read(_look_up, self.secret, self.app.uuid, now=now)
+        return not isinstance(found, SealgateError)
+
     def back_to_app(self, path: str = "", *, said: str = "") -> Redirect:
         """Return a redirect to a page of the app."""
         return self.back_to(f"/apps/{self.app.uuid}{path}", said=said)
@@ -145,9 +159,15 @@ def page(path: str, *, role: Role | None = None, operator: bool = False) -> Call
     return _declare(Rule("GET", ROOT + path, role, operator))
 
 
-def form(path: str, *, role: Role | None = None, operator: bool = False) -> Callable[[Handler[V]], Handler[V]]:
-    """Declare a POST route below `/console` for a form of ours; `visit.form` has its fields."""
-    return _declare(Rule("POST", ROOT + path, role, operator))
+def form(
+    path: str, *, role: Role | None = None, operator: bool = False, file_bytes: int = 0
+) -> Callable[[Handler[V]], Handler[V]]:
+    """Declare a POST route below `/console` for a form of ours; `visit.form` has its fields.
+
+    Args:
+        file_bytes: Largest file that it may carry, which is then `visit.file`; the form's enctype is multipart.
+    """
+    return _declare(Rule("POST", ROOT + path, role, operator, file_bytes=file_bytes))
 
 
 def public_page(path: str) -> Callable[[Callable[[Call[Anyone]], Awaitable[Answer]]], Any]:
@@ -179,14 +199,13 @@ def _declare(rule: Rule) -> Callable[[Handler[V]], Handler[V]]:
 
 
 async def _admit(call: Call[Anyone], rule: Rule) -> Visit:
-    """Return the visit, or refuse it: not signed in, a forged form, not theirs, not allowed — in this order."""
+    """Return the visit, or refuse it: not signed in, not theirs, not allowed, a forged form — in this order.
+
+    The body is read last: who may not send the form may not send a file either.
+    """
     secret = read_session(call.cookies, call.settings)
     if secret is None:
         raise NotSignedIn
-    fields: tuple[tuple[str, str], ...] = ()
-    if rule.method == "POST":
-        fields = tuple(read_form(await call.read_body()))
-        _check_form(call, secret, dict(fields))
     app_uuid = call.path.get("app") if rule.role is not None else None
     found = await call.db.read(_look_up, secret, app_uuid, now=call.now)
     if isinstance(found, SealgateError):
@@ -196,12 +215,22 @@ async def _admit(call: Call[Anyone], rule: Rule) -> Visit:
         await call.db.write(service.note_seen, session, now=call.now)
     if rule.operator and not developer.operator:
         raise OperatorsOnly
-    visit = Visit(call, developer, session, secret, dict(fields), fields)
-    if app is None or role is None or rule.role is None:
-        return visit
-    if role < rule.role:
+    if app is not None and role is not None and rule.role is not None and role < rule.role:
         raise RoleTooLow(detail=f"app={app.uuid} role={role.word} needs={rule.role.word}")
-    return AppVisit(call, developer, session, secret, visit.form, fields, app, role)
+    fields, file = await _read_fields(call, rule) if rule.method == "POST" else ((), b"")
+    if rule.method == "POST":
+        _check_form(call, secret, dict(fields))
+    if app is None or role is None:
+        return Visit(call, developer, session, secret, dict(fields), fields, file)
+    return AppVisit(call, developer, session, secret, dict(fields), fields, file, app, role)
+
+
+async def _read_fields(call: Call[Anyone], rule: Rule) -> tuple[tuple[tuple[str, str], ...], bytes]:
+    content_type = call.headers.get("content-type", "")
+    if not rule.file_bytes or not is_multipart(content_type):
+        return tuple(read_form(await call.read_body(), most=FORM_FIELDS)), b""
+    sent = read_multipart(content_type, await call.read_body(limit=rule.file_bytes + ROOM_FOR_FIELDS))
+    return sent.fields, next((content for _, content in sent.files), b"")
 
 
 def _look_up(

@@ -15,6 +15,7 @@ from sealgate.web.strict_json import parse_json
 if TYPE_CHECKING:
     from sealgate.infra.bus import Bus
     from sealgate.infra.database import Database
+    from sealgate.infra.tx import Tx
     from sealgate.web.routing import Route
 
 Scope = MutableMapping[str, Any]
@@ -51,8 +52,8 @@ class Call(Generic[C]):
     """
 
     __slots__ = (
-        "_body", "_headers", "_query", "_receive", "asked", "body", "caller", "close", "context", "method", "notes",
-        "now", "path", "ref", "response_headers", "route", "scope", "status",
+        "_body", "_db", "_headers", "_query", "_receive", "asked", "body", "caller", "close", "context", "method",
+        "notes", "now", "path", "ref", "response_headers", "route", "scope", "status",
     )  # fmt: skip
 
     caller: C
@@ -63,6 +64,7 @@ class Call(Generic[C]):
         self.scope = scope
         self._receive = receive
         self._body: bytes | None = None
+        self._db: Database | None = None
         self._headers: Mapping[str, str] | None = None
         self._query: dict[str, str] | None = None
         self.body: Any = None
@@ -83,8 +85,14 @@ class Call(Generic[C]):
 
     @property
     def db(self) -> "Database":
-        """The database."""
-        return self.context.db
+        """The database; of a call that is recorded, one that records its first write."""
+        return self._db or self.context.db
+
+    def record_writes(self, record: "Callable[[Tx], None]") -> None:
+        """Run `record(tx)` in the transaction of the call's first write, after what it changes."""
+        from sealgate.infra.recorded import RecordedDatabase
+
+        self._db = RecordedDatabase(self.context.db, record)
 
     @property
     def bus(self) -> "Bus":
@@ -136,16 +144,19 @@ class Call(Generic[C]):
         """The body as it was sent, empty where nobody has read it."""
         return self._body or b""
 
-    async def read_body(self) -> bytes:
+    async def read_body(self, *, limit: int | None = None) -> bytes:
         """Read the whole body, once; later calls return the same bytes.
 
+        Args:
+            limit: Largest size in bytes, `settings.max_body_bytes` where none is given.
+
         Raises:
-            BodyTooLarge: more than `settings.max_body_bytes`.
+            BodyTooLarge: it is larger.
             BodyTooSlow: not complete after 30 s.
             ClientGone: the client went away.
         """
         if self._body is None:
-            limit = self.context.settings.max_body_bytes
+            limit = self.context.settings.max_body_bytes if limit is None else limit
             declared = self._declared_length()
             if declared > limit:
                 await self._skip_rest(declared)
@@ -232,18 +243,18 @@ def read_headers(scope: Scope) -> dict[str, str]:
     return headers
 
 
-def read_form(raw: bytes) -> list[tuple[str, str]]:
+def read_form(raw: bytes, *, most: int = QUERY_FIELDS) -> list[tuple[str, str]]:
     """Return the pairs of a query or an `application/x-www-form-urlencoded` body, in their order.
 
     Raises:
-        QueryInvalid: not UTF-8, with a NUL character, or more than 64 pairs.
+        QueryInvalid: not UTF-8, with a NUL character, or more than `most` pairs.
     """
     try:
-        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS)
+        pairs = parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="strict", max_num_fields=most)
     except UnicodeDecodeError:
         raise QueryInvalid(message="A parameter is not UTF-8.") from None
     except ValueError:
-        raise QueryInvalid(message=f"There are more than {QUERY_FIELDS} parameters.") from None
+        raise QueryInvalid(message=f"There are more than {most} parameters.") from None
     for name, value in pairs:
         if "\0" in name or "\0" in value:
             raise QueryInvalid(message="A parameter contains U+0000.", hint="Remove the NUL character.")

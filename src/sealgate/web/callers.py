@@ -9,6 +9,10 @@ if TYPE_CHECKING:
     from sealgate.web.call import Call
 
 
+ABOUT_APP = "about_app"
+"""The note in which a call of an operator leaves the UUID of the app that it makes, for the record of changes."""
+
+
 class Anyone:
     """A caller who shows no credential and needs none."""
 
