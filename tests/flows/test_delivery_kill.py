@@ -25,7 +25,7 @@ from tests.server_process import Server
 from tests.services import PostgresServer, start_postgres
 from tests.wallet_side import Wallet
 
-OUTCOMES, KILLS = 250, 2
+OUTCOMES, KILLS = 500, 2
 MANY_OUTCOMES, MANY_KILLS = 20_000, 20
 SIGNERS = 8
 SIGNED_SHARE = 0.2
