@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from sealgate.access import service
 from sealgate.access.model import LoggedCall
+from sealgate.base.errors import SealgateError
 from sealgate.base.logs import get_logger
+from sealgate.web.app import REFUSAL
 
 if TYPE_CHECKING:
     from sealgate.web.call import Call
     from sealgate.web.context import Context
 
 MOST_WAITING = 20_000
+MOST_MESSAGE_CHARS = 500
 FLUSHED_EVERY_S = 0.25
 """Seldom enough to share commits, often enough that no flush holds the calls up: it halves their longest waits."""
 ROWS_A_WRITE = 250
@@ -49,6 +52,7 @@ class CallLog:
         app_uuid = call.notes.get(APP_UUID)
         if app_uuid is None:
             return
+        refusal: SealgateError | None = call.notes.get(REFUSAL)
         self._waiting.append(
             LoggedCall(
                 call.ref,
@@ -60,6 +64,9 @@ class CallLog:
                 None if error_code is None else str(error_code),
                 int(duration_s * 1_000_000),
                 call.notes.get(CAUSE),
+                None,
+                None if refusal is None else refusal.slug(),
+                None if refusal is None else refusal.message[:MOST_MESSAGE_CHARS],
             )
         )
         if len(self._waiting) > MOST_WAITING:

@@ -16,6 +16,8 @@ class LoggedCall(msgspec.Struct, frozen=True):
         error_code: `code` of the refusal as text, or None.
         cause: What the app's developer should know of a refusal and its caller was not told, or None.
         duration_us: From the first byte of the head to the last of the answer, in microseconds.
+        error_name: Name of the refusal in the documentation of errors, such as `payload-not-found`.
+        message: What its caller was told.
         number: Counts the stored calls in the order of time, with gaps; None before it is stored.
     """
 
@@ -29,6 +31,8 @@ class LoggedCall(msgspec.Struct, frozen=True):
     duration_us: int
     cause: str | None = None
     number: int | None = None
+    error_name: str | None = None
+    message: str | None = None
 
 
 class Notice(msgspec.Struct, frozen=True):

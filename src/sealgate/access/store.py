@@ -34,6 +34,8 @@ def insert_calls(tx: Tx, calls: Sequence[LoggedCall]) -> None:
             call.error_code,
             call.duration_us,
             call.cause,
+            call.error_name,
+            call.message,
         )
         for call in calls
     ]

@@ -22,6 +22,9 @@ call_log = Table(
     Column("error_code", Text),
     Column("duration_us", BigInteger, nullable=False),
     Column("cause", Text),
+    # Which refusal it was and what its caller was told; NULL, and no bytes, for the calls that went well.
+    Column("error_name", Text),
+    Column("message", Text),
     Index(None, "app_uuid", "number"),
 )
 

@@ -38,7 +38,8 @@ def number_since(tx: Tx, key: Column[Any], at: Column[Any], moment: datetime) ->
 
     Rows that were stored later than others of their time may lie before it: who needs them begins a little earlier.
     """
-    low, high = tx.execute(select(func.min(key), func.max(key))).one()
+    ends: Any = tx.execute(select(func.min(key), func.max(key))).one()
+    low, high = ends[0], ends[1]
     if low is None:
         return 0
     high += 1

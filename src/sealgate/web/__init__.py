@@ -6,7 +6,7 @@ and `build_app`. Never knows who a caller is (a Protocol that `access/` implemen
 reads the public address from a request.
 """
 
-from sealgate.web.answers import EventStream, Lenient, Page, Raw, Redirect, ServerSentEvent
+from sealgate.web.answers import Download, EventStream, Lenient, Page, Raw, Redirect, ServerSentEvent
 from sealgate.web.call import Call, ClientGone, read_form
 from sealgate.web.callers import Admin, Anyone, CallerResolver, Observer
 from sealgate.web.context import Context
@@ -14,6 +14,6 @@ from sealgate.web.routing import Cors, Route, Router
 from sealgate.web.sockets import Socket, SocketClosed
 
 __all__ = [
-    "Admin", "Anyone", "Call", "CallerResolver", "ClientGone", "Context", "Cors", "EventStream", "Lenient", "Observer",
+    "Admin", "Anyone", "Call", "CallerResolver", "ClientGone", "Context", "Cors", "Download", "EventStream", "Lenient", "Observer",
     "Page", "Raw", "Redirect", "Route", "Router", "ServerSentEvent", "Socket", "SocketClosed", "read_form",
 ]  # fmt: skip

@@ -83,6 +83,21 @@ class EventStream:
     begins_after: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file that is made while it is sent, to be saved by a browser.
+
+    Attributes:
+        chunks: Closed (`aclose`) at the end. Where it raises, the connection is cut, so that nobody takes a part for the
+            whole.
+        name: Of ASCII letters, digits, points, dashes.
+    """
+
+    chunks: AsyncIterator[bytes]
+    media_type: str
+    name: str
+
+
 def encode_headers(headers: Mapping[str, str]) -> list[Header]:
     """Return headers as ASGI wants them.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from sealgate.base.errors import SealgateError
 from sealgate.base.logs import call_reference, get_logger
-from sealgate.web.answers import EventStream, Header, Lenient, encode_headers
+from sealgate.web.answers import Download, EventStream, Header, Lenient, encode_headers
 from sealgate.web.call import Call, ClientGone, Receive, Scope, Send
 from sealgate.web.callers import Anyone, CallerResolver, Observer
 from sealgate.web.context import Context
@@ -29,10 +29,12 @@ from sealgate.web.metrics import RouteStats
 from sealgate.web.proxies import check_proxies
 from sealgate.web.routing import Node, Route, Router, RouteTable
 from sealgate.web.sockets import Socket, SocketClosed, cut, refuse_socket
-from sealgate.web.streams import close_events, send_events
+from sealgate.web.streams import close_events, send_chunks, send_events
 from sealgate.web.writing import encode_answer, send_answer
 
 MAX_PATH = 2048
+REFUSAL = "refusal"
+"""The note in which the observer finds how a call was refused."""
 MAX_QUERY = 16_384
 API = b"/api/"
 
@@ -131,6 +133,10 @@ class App:
                     self._count(call, stats, 200, None, perf_counter() - started)
                     await self._stream(call, answer, receive, send)
                     return
+                if isinstance(answer, Download):
+                    self._count(call, stats, 200, None, perf_counter() - started)
+                    await self._download(call, answer, receive, send)
+                    return
                 status, body, headers = answer
                 if call.response_headers:
                     headers.extend(encode_headers(call.response_headers))
@@ -188,7 +194,7 @@ class App:
         headers = {"allow": ", ".join(allowed)}
         raise EndpointUnknown(headers=headers) if _is_api(call.raw_path) else MethodUnknown(headers=headers)
 
-    async def _handle(self, call: Call[Any], route: Route) -> "tuple[int, bytes, list[Header]] | EventStream":
+    async def _handle(self, call: Call[Any], route: Route) -> "tuple[int, bytes, list[Header]] | EventStream | Download":
         if route.caller is Anyone and route.limit is None:
             call.caller = _ANYONE
         else:
@@ -200,11 +206,12 @@ class App:
             if route.takes is not Lenient:
                 call.body = route.in_its_words(decode_body, call.json(), route.takes)
         answer = await route.handler(call)
-        if isinstance(answer, EventStream):
+        if isinstance(answer, (EventStream, Download)):
             return answer
         return encode_answer(call, route, answer)
 
     def _refuse(self, call: Call[Any], refusal: SealgateError) -> tuple[int, bytes, list[Header]]:
+        call.notes[REFUSAL] = refusal
         if refusal.status == 500 and not isinstance(refusal, InternalFailure):
             _log.error("failed", error=type(refusal).__name__, detail=refusal.detail, exc_info=refusal)
         elif refusal.detail:
@@ -248,6 +255,28 @@ class App:
                 return
             except Exception as problem:
                 _log.exception("event stream failed", route=call.route.path, exc_info=problem)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _download(self, call: Call[Any], download: Download, receive: Receive, send: Send) -> None:
+        headers: list[Header] = [
+            (b"content-type", download.media_type.encode()),
+            (b"content-disposition", f'attachment; filename="{download.name}"'.encode()),
+            (b"cache-control", b"no-store"),
+            (b"x-content-type-options", b"nosniff"),
+            (b"x-call-ref", call.ref.encode()),
+        ]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        with self.life.streaming():
+            try:
+                if call.method != "HEAD" and not await send_chunks(download, receive, send):
+                    return
+            except TimeoutError:
+                cut(call.scope)
+                return
+            except Exception as problem:
+                _log.exception("download failed", route=call.route.path, exc_info=problem)
+                cut(call.scope)
+                return
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:

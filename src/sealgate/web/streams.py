@@ -5,7 +5,7 @@ import re
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
-from sealgate.web.answers import EventStream, ServerSentEvent, encode_json
+from sealgate.web.answers import Download, EventStream, ServerSentEvent, encode_json
 
 if TYPE_CHECKING:
     from sealgate.web.call import Receive, Send
@@ -48,6 +48,26 @@ async def send_events(stream: EventStream, receive: "Receive", send: "Send") -> 
             upcoming.cancel()
             await asyncio.gather(upcoming, return_exceptions=True)
         await close_events(stream)
+
+
+async def send_chunks(download: Download, receive: "Receive", send: "Send") -> bool:
+    """Send a file up to its last chunk, which is the caller's; return early, and False, when the client leaves.
+
+    Raises:
+        TimeoutError: the client did not read for 15 s.
+    """
+    gone = asyncio.ensure_future(_wait_for_the_end(receive))
+    try:
+        async for chunk in download.chunks:
+            if gone.done():
+                return False
+            await _send_chunk(send, chunk)
+        return True
+    finally:
+        gone.cancel()
+        close = getattr(download.chunks, "aclose", None)
+        if close is not None:
+            await close()
 
 
 async def close_events(stream: EventStream) -> None:

@@ -106,6 +106,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("disabled_by", sa.String(length=8), nullable=True))
         batch_op.add_column(sa.Column("deleted_at", schema.Moment(), nullable=True))
 
+    with op.batch_alter_table("call_log", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("error_name", sa.Text(), nullable=True))
+        batch_op.add_column(sa.Column("message", sa.Text(), nullable=True))
+
     # What the pages list: by app, latest first.
     with op.batch_alter_table("payloads", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_payloads_app_uuid_id"), ["app_uuid", "id"], unique=False)
