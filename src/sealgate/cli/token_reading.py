@@ -53,6 +53,13 @@ class Reading(msgspec.Struct, frozen=True):
         return str(self.header.get("alg"))
 
     @property
+    def app(self) -> str | None:
+        """API key of the app that it says it is for."""
+        named = self.claims.get("client_id" if self.kind == "xapp" else "aud")
+        first = named[0] if isinstance(named, list) and len(named) == 1 else named
+        return first if isinstance(first, str) else None
+
+    @property
     def kind(self) -> Kind | None:
         """Which of our tokens has such a header; None for those of others."""
         typ, has_kid = self.header.get("typ"), "kid" in self.header

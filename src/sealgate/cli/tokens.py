@@ -39,7 +39,9 @@ def verify(
     ] = None,
     issuer: Annotated[str | None, typer.Option(help="Who must have issued it, instead of SEALGATE_URL.")] = None,
     jwks: Annotated[str | None, typer.Option(help="Check by this JWK set instead: a file or a URL.")] = None,
-    audience: Annotated[str | None, typer.Option(help="API key it must be for, instead of SEALGATE_API_KEY.")] = None,
+    audience: Annotated[
+        str | None, typer.Option(help="API key it must be for; SEALGATE_API_KEY unless --secret or --jwks is given.")
+    ] = None,
     id_token: Annotated[bool, typer.Option("--id-token", help="Expect an ID token.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -70,10 +72,12 @@ def verify(
         problems = _of_keys(reading, published)
     now = SystemClock().now()
     if unsound is None:
+        # A key that was named may be another app's than that of the environment.
+        is_named = secret is not None if reading.kind == "xapp" else jwks is not None
         problems += check_claims(
             reading,
             now=now,
-            audience=audience or environment.get("SEALGATE_API_KEY"),
+            audience=audience or (None if is_named else environment.get("SEALGATE_API_KEY")),
             issuer=expected_issuer,
             wanted=("id",) if id_token else ("access", "xapp"),
         )
@@ -147,6 +151,7 @@ def _report(reading: "Reading | None", problems: list["Problem"], *, now: "datet
             {
                 "valid": not problems,
                 "kind": reading.kind if reading else None,
+                "app": reading.app if reading else None,
                 "problems": problems,
                 "header": reading.header if reading else None,
                 "claims": reading.claims if reading else None,
@@ -160,7 +165,8 @@ def _report(reading: "Reading | None", problems: list["Problem"], *, now: "datet
             hint=" ".join(problem.hint for problem in problems if problem.hint),
         )
     if not json:
-        say("", "It counts. Whether it was revoked cannot be told offline: GET /api/v1/jwt/ping can.")
+        app = f" It is for the app {reading.app}." if reading else ""
+        say("", f"It counts.{app} Whether it was revoked cannot be told offline: GET /api/v1/jwt/ping can.")
 
 
 def _show(reading: "Reading", *, trusted: bool) -> None:

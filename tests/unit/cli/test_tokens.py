@@ -110,13 +110,27 @@ class TestWhatCounts:
 
         assert verify(xapp_token(), "--secret", "-", stdin=f"{SECRET}\n")[0]["valid"]
 
+    def test_another_apps_by_its_own_secret(self):
+        other = "1b9e4c77-2f05-4d38-8c6a-90d7e3f5a2b4"
+
+        answer, refusal = verify(xapp_token(app=OTHER_KEY, secret=other), "--secret", other)
+
+        assert (answer["valid"], answer["app"], refusal) == (True, OTHER_KEY, "")
+
+    def test_another_apps_by_keys_that_are_named(self, jwks):
+        assert verify(signed(aud=OTHER_KEY), "--jwks", jwks)[0]["app"] == OTHER_KEY
+
+    def test_another_apps_is_refused_where_the_app_is_named_as_well(self, jwks):
+        assert code_of(signed(aud=OTHER_KEY), "--jwks", jwks, "--audience", KEY) == ["wrong_app"]
+        assert code_of(xapp_token(app=OTHER_KEY), "--secret", SECRET, "--audience", KEY) == ["wrong_app"]
+
     def test_people_are_shown_what_is_inside_and_when_it_ends(self):
         said = CliRunner().invoke(cli, ["token", "verify", xapp_token()])
 
         assert said.exit_code == 0
         assert "The JWT of an xApp, HS256" in said.stdout
         assert ALICE in said.stdout
-        assert "It counts." in said.stdout
+        assert f"It counts. It is for the app {KEY}." in said.stdout
         assert f"{(now() + timedelta(days=1)).year}-" in said.stdout
 
 
