@@ -2,6 +2,5 @@
 
 Owns the tables `call_log`, `app_notices` and `device_nonces`. Offers the resolver that turns the credentials of a call
 into its caller (an app by key and secret, an app by key alone, a signed-in user by access token, an admin by token, a
-wallet device by signature), rate limits, and the call log. Never answers a call itself, but for an operator's questions
-about the log.
+wallet device by signature), rate limits, and the call log. Never answers a call itself, but for questions about it.
 """

@@ -1,10 +1,11 @@
-"""What an operator may ask about an app's calls: below `/api/v1/admin/apps/{uuid}`."""
+"""What an app may ask about its own calls, and an operator about any app's: below `/api/v1/admin/apps/{uuid}`."""
 
-from sealgate.access import service
-from sealgate.access.call_log import CallLog
+from sealgate.access import following, service
+from sealgate.access.call_log import APP_UUID, CallLog
 from sealgate.access.errors import CallUnknown
-from sealgate.access.wire import CallOut, CallsAsked, CallsOut, NoticeOut, NoticesAsked, NoticesOut
+from sealgate.access.wire import CallOut, CallsAsked, CallsOut, NoticeOut, NoticesAsked, NoticesOut, OwnCallsAsked
 from sealgate.apps.errors import AppUnknown
+from sealgate.apps.model import App
 from sealgate.apps.service import get_app
 from sealgate.web.call import Call
 from sealgate.web.callers import Admin
@@ -12,7 +13,32 @@ from sealgate.web.routing import Router
 
 router = Router(tags=("apps",))
 
+_OWN = "/api/v1/platform/calls"
 _APP = "/api/v1/admin/apps/{uuid:uuid}"
+
+
+@router.get(_OWN, caller=App, query=OwnCallsAsked, answers=CallsOut, limit="log")
+async def list_own_calls(call: Call[App]) -> CallsOut:
+    """List the app's own calls of the last days, latest first; with `after`, those behind a number, to follow the log.
+
+    Reading the log is not in it.
+    """
+    call.notes.pop(APP_UUID, None)
+    await call.context.get(CallLog).flush()
+    asked, app = call.asked, call.caller
+    if asked.after is not None:
+        found = await call.db.read(following.calls_after, app.uuid, asked.after, limit=asked.limit)
+    else:
+        found = await call.db.read(service.list_calls, app.uuid, before=asked.before, limit=asked.limit)
+    return CallsOut([CallOut.of(logged) for logged in found])
+
+
+@router.get(f"{_OWN}/{{ref:uuid}}", caller=App, answers=CallOut, raises=(CallUnknown,), limit="log")
+async def show_own_call(call: Call[App]) -> CallOut:
+    """Show the app's call behind a reference: why a one-time token was refused, too."""
+    call.notes.pop(APP_UUID, None)
+    await call.context.get(CallLog).flush()
+    return CallOut.of(await call.db.read(service.get_call, call.caller.uuid, call.path["ref"]))
 
 
 @router.get(f"{_APP}/calls", caller=Admin, query=CallsAsked, answers=CallsOut, raises=(AppUnknown,))

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 WINDOW_S = 60
 FAILURES_PER_MINUTE = 30
 PAIRINGS_PER_MINUTE = 30
+LOG_READS_PER_MINUTE = 120
+"""Counted apart, so that who follows the log takes no calls away from the app."""
 
 
 class RateLimits:
@@ -25,7 +27,11 @@ class RateLimits:
         self._on = settings.rate_limits
         self._counters = context.counters
         self._general = settings.calls_per_minute
-        self._limits = {"payload": settings.payloads_per_minute, "pairing": PAIRINGS_PER_MINUTE}
+        self._limits = {
+            "payload": settings.payloads_per_minute,
+            "pairing": PAIRINGS_PER_MINUTE,
+            "log": LOG_READS_PER_MINUTE,
+        }
 
     async def count(self, call: "Call[Any]", caller: str) -> None:
         """Count one call of `caller`, such as `app:<uuid>`, and tell it how many are left (platform-api 1.3).

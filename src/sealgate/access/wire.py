@@ -17,6 +17,12 @@ class CallsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     limit: PageSize = 50
 
 
+class OwnCallsAsked(CallsAsked, kw_only=True, forbid_unknown_fields=True):
+    """Which calls: as above; with `after`, those behind the call with that number instead, the earliest first."""
+
+    after: Annotated[int, Meta(ge=0, le=2**53)] | None = None
+
+
 class CallOut(msgspec.Struct, kw_only=True):
     """One answered call: `reference` is its X-Call-Ref, `route` the endpoint without the values in its path.
 

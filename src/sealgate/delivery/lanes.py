@@ -134,6 +134,12 @@ class Lanes:
                 del self._lanes[lane.target_uuid]
         return gone
 
+    def forgive(self, now: datetime) -> None:
+        """Forget how the targets have behaved: nobody rests, none counts as failing."""
+        for lane in self._lanes.values():
+            lane.strikes = lane.silences = 0
+            lane.rest_until = now
+
     def drop(self, ids: Collection[int]) -> None:
         """Take out what waits and is somebody else's by now."""
         for lane in self._lanes.values() if ids else ():

@@ -114,6 +114,10 @@ class Outbox:
     async def _turn(self) -> float:
         """Settle and claim once; return the seconds until it is worth while again, 0 for now."""
         now = self._clock.now()
+        if now < self._renewed_at - self._lease:
+            # The clock was set back, as a sandbox's is: what was to end at some time would end too late.
+            self._renewed_at = now
+            self._lanes.forgive(now)
         for app_uuid in tuple(self._changed_apps):
             await self._db.write(queue.release_for_app, app_uuid, now=now)
             self._changed_apps.discard(app_uuid)

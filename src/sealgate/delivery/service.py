@@ -13,8 +13,9 @@ from sealgate.delivery.kinds import EventData
 from sealgate.delivery.model import NewEvent, TargetKind
 from sealgate.infra.tx import Tx
 
-ON_REQUEST = frozenset({"payload.opened", "payload.expired", "payload.cancelled"})
-"""Kinds that are recorded only where an endpoint of the app asks for them, or where somebody follows its events."""
+ON_REQUEST = frozenset({"payload.opened", "payload.cancelled"})
+"""Kinds that are recorded only where an endpoint of the app asks for them, or where somebody follows its events. So is
+`payload.expired`, but there the moment counts in which the request was made (`App.wants`)."""
 
 PRUNED_AT_ONCE = 1000
 

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from sealgate.apps.events import app_followed
 from sealgate.delivery import store
 from sealgate.delivery.events import app_events_topic
 from sealgate.delivery.model import AppEvent
-from sealgate.infra.bus import BUS_RESUMED, Subscription, SubscriptionEnded
+from sealgate.infra.bus import BUS_RESUMED, Event, Subscription, SubscriptionEnded
 from sealgate.infra.tx import Tx
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ async def follow_events(context: "Context", app_uuid: str, *, after: int) -> Asy
             for event in page:
                 yield event
                 last = event.seq
-            if len(page) < PAGE and not await _wait(news):
+            if len(page) == PAGE:
+                continue
+            try:
+                if await _next(news) == BUS_RESUMED:
+                    # The clock of a sandbox may have been moved.
+                    renewed_at = -RENEWED_EVERY_S
+            except SubscriptionEnded:
                 return
 
 
@@ -51,15 +58,13 @@ def last_number(tx: Tx, app_uuid: str) -> int:
 def note_listener(tx: Tx, app_uuid: str, *, now: datetime) -> None:
     """Note that somebody follows the app's events."""
     store.note_listener(tx, app_uuid, until=now + LISTENS_FOR)
+    tx.emit(app_followed(app_uuid, now + LISTENS_FOR))
 
 
-async def _wait(news: Subscription) -> bool:
-    """Return at the next piece of news, or after a while. False where the bus has closed."""
+async def _next(news: Subscription) -> Event | None:
+    """Return the next piece of news, or None after a while."""
     try:
         async with asyncio.timeout(LOOK_EVERY_S):
-            await news.get()
+            return await news.get()
     except TimeoutError:
-        return True
-    except SubscriptionEnded:
-        return False
-    return True
+        return None

@@ -135,8 +135,6 @@ class Outbound:
             CallFailed: no answer came.
         """
         target = self.reach.parse(url)
-        if self.stand_in is not None and (answer := await self.stand_in(url, headers)) is not None:
-            return answer
         began = time.monotonic()
         pool = await self._pool_of(target)
         import httpcore
@@ -144,6 +142,8 @@ class Outbound:
         pool.running += 1
         try:
             async with asyncio.timeout(timeout):
+                if self.stand_in is not None and (answer := await self.stand_in(url, headers)) is not None:
+                    return answer
                 return await self._post(pool.connections, target, headers, body, began)
         except TimeoutError:
             raise CallFailed("timeout", f"No answer within {timeout:g} s.", _ms_since(began)) from None
