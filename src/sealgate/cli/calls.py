@@ -1,6 +1,6 @@
 """`sealgate app calls`: what an application called and how it ended, through the admin API."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -19,10 +19,15 @@ def calls(
     if json:
         return print_json(found)
     for one in found["calls"]:
-        answer = f"{one['status']} (code {one['error_code']})" if one["error_code"] else str(one["status"])
-        say(f"{one['at']}  {one['reference']}", f"  {one['method']} {one['route']}: {answer}")
-        if one["cause"]:
-            say(f"  {one['cause']}")
+        show_call(one)
+
+
+def show_call(call: dict[str, Any]) -> None:
+    """Print one call of the log."""
+    answer = f"{call['status']} (code {call['error_code']})" if call["error_code"] else str(call["status"])
+    say(f"{call['at']}  {call['reference']}", f"  {call['method']} {call['route']}: {answer}")
+    if call["cause"]:
+        say(f"  {call['cause']}")
 
 
 def add_commands(cli: typer.Typer) -> None:

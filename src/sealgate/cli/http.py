@@ -11,6 +11,20 @@ from sealgate.cli.output import Refused
 TIMEOUT_S = 30
 
 
+class ServerRefused(Refused):
+    """The server has answered, and said no.
+
+    Attributes:
+        answered: HTTP status.
+        word: Its code, as in `docs/errors.md`.
+    """
+
+    def __init__(self, answered: int, word: object, **words: Any) -> None:
+        super().__init__(**words)
+        self.answered = answered
+        self.word = word
+
+
 class Client:
     """A small HTTP client for one server and one set of credentials.
 
@@ -91,7 +105,9 @@ def read_answer(answer: httpx.Response) -> Any:
         return body
     error = body.get("error") if isinstance(body, dict) else None
     about = error if isinstance(error, dict) else body if isinstance(body, dict) else {}
-    raise Refused(
+    raise ServerRefused(
+        answer.status_code,
+        about.get("code"),
         message=f"{about.get('message') or 'The server refused.'} "
         f"(HTTP {answer.status_code}, code {about.get('code')}, reference {about.get('reference') or '-'})",
         hint=about.get("hint") or "",

@@ -7,7 +7,22 @@ from typing import Annotated, NoReturn
 import typer
 
 from sealgate.base.errors import SealgateError
-from sealgate.cli import apps, calls, developers, keys, login, payloads, server, tokens, xapps
+from sealgate.cli import (
+    apps,
+    calls,
+    developers,
+    events,
+    keys,
+    listen,
+    login,
+    logs,
+    payloads,
+    sandbox_controls,
+    server,
+    tokens,
+    trigger,
+    xapps,
+)
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 from sealgate.cli.wallet import xapp_commands
@@ -31,6 +46,11 @@ cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tokens.cli, name="token")
 login.add_commands(cli)
+cli.command("listen")(listen.listen)
+cli.add_typer(events.cli, name="events")
+cli.add_typer(logs.cli, name="logs")
+cli.command("trigger")(trigger.trigger)
+cli.add_typer(sandbox_controls.cli, name="sandbox")
 cli.add_typer(developers.cli, name="developer")
 cli.add_typer(developers.audit, name="audit")
 

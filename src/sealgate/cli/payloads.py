@@ -2,30 +2,19 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import msgspec
 import typer
 
+from sealgate.cli.application import app_client
 from sealgate.cli.environment import Environment
 from sealgate.cli.output import AsJson, Refused, is_interactive, print_json, say
-
-if TYPE_CHECKING:
-    from sealgate.cli.http import Client
 
 cli = typer.Typer(help="Sign requests, as an application makes them.", no_args_is_help=True)
 
 _PAYLOADS = "/api/v1/platform/payload"
 PayloadId = Annotated[str, typer.Argument(help="UUID of the sign request.")]
-
-
-def _app() -> "Client":
-    from sealgate.cli.http import Client
-
-    environment = Environment()
-    key = environment.need("SEALGATE_API_KEY", "an API key")
-    secret = environment.need("SEALGATE_API_SECRET", "an API secret")
-    return Client(environment.url, headers={"x-api-key": key, "x-api-secret": secret})
 
 
 def _read_template(source: str) -> Any:
@@ -64,7 +53,7 @@ def create(
         "options": {name: value for name, value in options.items() if value is not None},
         "custom_meta": {name: value for name, value in meta.items() if value is not None},
     }
-    made = _app().call("POST", _PAYLOADS, {name: value for name, value in body.items() if value})
+    made = app_client().call("POST", _PAYLOADS, {name: value for name, value in body.items() if value})
     if json:
         return print_json(made)
     say(f"{made['uuid']}", f"  open    {made['next']['always']}", f"  pushed  {'yes' if made['pushed'] else 'no'}")
@@ -87,7 +76,7 @@ def get(
     from urllib.parse import quote
 
     path = f"{_PAYLOADS}/ci/{quote(payload, safe='')}" if identifier else f"{_PAYLOADS}/{quote(payload, safe='')}"
-    found = _app().call("GET", path)
+    found = app_client().call("GET", path)
     print_json(found) if json else _describe(found)
 
 
@@ -96,7 +85,7 @@ def cancel(payload: PayloadId, json: AsJson = False) -> None:
     """Cancel a sign request that nobody has opened."""
     from urllib.parse import quote
 
-    done = _app().call("DELETE", f"{_PAYLOADS}/{quote(payload, safe='')}")
+    done = app_client().call("DELETE", f"{_PAYLOADS}/{quote(payload, safe='')}")
     if json:
         print_json(done)
     result = done["result"]
@@ -120,7 +109,7 @@ def watch(payload: PayloadId, json: AsJson = False) -> None:
             say(frame.words)
         if frame.is_last:
             break
-    found = _app().call("GET", f"{_PAYLOADS}/{payload}")
+    found = app_client().call("GET", f"{_PAYLOADS}/{payload}")
     print_json(found) if json else _describe(found)
 
 

@@ -73,7 +73,7 @@ def watch(
         try:
             for event in wallet.api(environment).events(after=last_id):
                 last_id = event.id or last_id
-                if event.data.get("kind") in ("payload_resolved", "payload_cancelled"):
+                if event.json.get("kind") in ("payload_resolved", "payload_cancelled"):
                     continue
                 for request in wallet.api(environment).pending():
                     if request.meta.uuid in seen or request.xapp is not None:

@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import msgspec
@@ -11,6 +11,7 @@ import rfc8785
 from nacl.exceptions import BadSignatureError
 from nacl.signing import SigningKey, VerifyKey
 
+from sealgate.cli.event_stream import StreamEvent, read_events
 from sealgate.cli.http import Client, read_answer, unreachable
 from sealgate.cli.output import Refused
 from sealgate.cli.wallet.http_signer import DeviceSignature
@@ -41,14 +42,6 @@ def pair(url: str, key: SigningKey, *, name: str, invitation: str | None = None)
         user=made["user"]["uuid"],
         view_key=made["server"]["view_key"]["x"],
     )
-
-
-class StreamEvent(NamedTuple):
-    """An event of the stream: `name` is ready, payload, resync or revoked."""
-
-    id: str
-    name: str
-    data: dict[str, Any]
 
 
 class WalletApi:
@@ -135,7 +128,7 @@ class WalletApi:
         return dict(self._client.call("POST", f"{_API}/devices/invitations"))
 
     def events(self, *, after: str | None = None) -> Iterator[StreamEvent]:
-        """Yield the events of the holder's stream until the connection ends.
+        """Yield the events of the holder's stream until the connection ends: ready, payload, resync, revoked.
 
         Args:
             after: Id of the last event that was seen; what was missed since comes first.
@@ -148,7 +141,7 @@ class WalletApi:
                 if not answer.is_success:
                     answer.read()
                     read_answer(answer)
-                yield from _read_events(answer.iter_lines())
+                yield from read_events(answer.iter_bytes())
         except httpx.HTTPError as problem:
             raise unreachable(self._client.url, problem) from None
 
@@ -173,17 +166,6 @@ class WalletApi:
                 hint="Somebody may be between you and the server; if it was set up anew, run `sealgate wallet pair`.",
             ) from None
         return msgspec.convert(stated, Request)
-
-
-def _read_events(lines: Iterator[str]) -> Iterator[StreamEvent]:
-    fields: dict[str, str] = {}
-    for line in lines:
-        name, _, value = line.partition(":")
-        if line and name:
-            fields[name] = value.removeprefix(" ")
-        elif not line and "data" in fields:
-            yield StreamEvent(fields.get("id", ""), fields.get("event", ""), msgspec.json.decode(fields["data"]))
-            fields = {}
 
 
 def to_base64url(raw: bytes) -> str:

@@ -1,0 +1,181 @@
+"""`sealgate sandbox …`: the controls of a running `sealgate dev`."""
+
+import re
+import time
+from typing import Annotated, Any, Literal
+
+import typer
+
+from sealgate.cli.admin import admin_client
+from sealgate.cli.output import AsJson, Refused, print_json, say
+from sealgate.cli.wallet.commands import ORIGINS, RequestId, Via
+from sealgate.cli.wallet.reference import payload_uuid
+
+cli = typer.Typer(help="The controls of `sealgate dev`: clock, faults, a wallet that answers.", no_args_is_help=True)
+faults = typer.Typer(help="Let webhooks or pushes fail, or take their time.", no_args_is_help=True)
+cli.add_typer(faults, name="faults")
+
+_DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
+_UNITS_S = (86_400, 3600, 60, 1)
+
+Action = Literal["approve", "reject", "ignore", "wrong_account", "wrong_network"]
+Wallet = Annotated[str, typer.Option("--wallet", help="Which of the sandbox's wallets.")]
+Reason = Annotated[str | None, typer.Option(help="Of a rejection, as the app sees it.")]
+Delay = Annotated[str, typer.Option(metavar="DURATION", help="Time it thinks first, such as 2s.")]
+Status = Annotated[int | None, typer.Option(min=200, max=599, help="The answer that stands in for theirs.")]
+Drop = Annotated[bool, typer.Option("--drop", help="The connection fails.")]
+Times = Annotated[int | None, typer.Option(min=1, help="To how many calls it happens; to all by default.")]
+
+
+def call(method: str, path: str = "", body: object = None) -> dict[str, Any]:
+    """Call a control.
+
+    Raises:
+        Refused: the server is no sandbox, or says no.
+    """
+    from sealgate.cli.http import ServerRefused
+
+    client = admin_client()
+    try:
+        return dict(client.call(method, f"/__dev{path}", body))
+    except ServerRefused as refusal:
+        # What a sandbox itself does not know has words of its own.
+        if (refusal.answered, refusal.word) != (404, 404):
+            raise
+        raise Refused(
+            message=f"{client.url} is no sandbox: only `sealgate dev` has these controls.",
+            hint="Start one, and let SEALGATE_URL name it.",
+        ) from None
+
+
+@cli.command()
+def state(json: AsJson = False) -> None:
+    """Show the clock, the faults, and the wallets that answer by themselves."""
+    found = call("GET")
+    if json:
+        return print_json(found)
+    clock = found["clock"]
+    say(f"clock     {clock['now']}" + (f", {clock['ahead_s']:g} s ahead" if clock["ahead_s"] else ""))
+    for name, fault in found["faults"].items():
+        say(f"{name:<9} {_fault(fault)}")
+    for script in found["scripts"]:
+        say(f"wallet    {script['wallet']} answers by itself: {script['action']}")
+
+
+@cli.command()
+def reset(json: AsJson = False) -> None:
+    """Go back to the seed: the demo app with its keys, alice, the machine's time, no faults."""
+    done = call("POST", "/reset")
+    print_json(done) if json else say(f"The sandbox is as new; {done['rows']} rows went.")
+
+
+@cli.command()
+def clock(
+    advance: Annotated[
+        str | None, typer.Option(metavar="DURATION", help="Move it forward, such as 90s, 10m, 1h30m, 2d.")
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Show the server's clock, or move it forward: requests expire, tokens end, retries come due."""
+    found = call("GET")["clock"] if advance is None else call("POST", "/clock", {"advance_s": seconds(advance)})
+    print_json(found) if json else say(f"{found['now']}, {found['ahead_s']:g} s ahead of the machine's")
+
+
+@faults.command("webhooks")
+def fail_webhooks(
+    status: Status = None, drop: Drop = False, delay: Delay = "0s", times: Times = None, json: AsJson = False
+) -> None:
+    """Let webhooks fail, or take their time; the receivers hear nothing of a call that was answered for them."""
+    _set_fault("webhooks", status, drop=drop, delay=delay, times=times, json=json)
+
+
+@faults.command("push")
+def fail_pushes(
+    status: Status = None, drop: Drop = False, delay: Delay = "0s", times: Times = None, json: AsJson = False
+) -> None:
+    """Let pushes to devices fail, or take their time."""
+    _set_fault("push", status, drop=drop, delay=delay, times=times, json=json)
+
+
+@faults.command()
+def clear(json: AsJson = False) -> None:
+    """Let everything work again."""
+    done = call("DELETE", "/faults")
+    print_json(done) if json else say("Everything works again.")
+
+
+@cli.command()
+def answer(
+    request: RequestId,
+    action: Annotated[Action, typer.Option(help="What the wallet does.")] = "approve",
+    reason: Reason = None,
+    delay: Delay = "0s",
+    wallet: Wallet = "alice",
+    via: Via = "qr",
+    json: AsJson = False,
+) -> None:
+    """Let a wallet of the sandbox answer one request."""
+    asked = {"payload": payload_uuid(request), "origin": ORIGINS[via], **_script(wallet, action, reason, "0s")}
+    # Here, since a call does not wait for ten minutes.
+    time.sleep(seconds(delay))
+    done = call("POST", "/wallet/answers", asked)
+    if json:
+        print_json(done)
+    if done["done"] == "refused":
+        raise Refused(message=done["refused"]["message"], hint=done["refused"]["hint"] or "")
+    if not json:
+        say(f"{done['wallet']}: {done['done']}" + (f" by {done['account']}" if "account" in done else ""))
+
+
+@cli.command()
+def script(
+    action: Annotated[Action, typer.Option(help="What the wallet does with every request.")] = "approve",
+    reason: Reason = None,
+    delay: Delay = "0s",
+    wallet: Wallet = "alice",
+    stop: Annotated[bool, typer.Option("--stop", help="Leave the wallet to whoever holds it.")] = False,
+    json: AsJson = False,
+) -> None:
+    """Let a wallet answer by itself whatever is pushed to it, what waits already included."""
+    if stop:
+        done = call("DELETE", "/wallet/script", {"wallet": wallet})
+        return print_json(done) if json else say("Stopped." if done["stopped"] else f"{wallet} had no script.")
+    done = call("PUT", "/wallet/script", _script(wallet, action, reason, delay))
+    return print_json(done) if json else say(f"{wallet} answers by itself: {action}.")
+
+
+@cli.command("cut-sockets")
+def cut_sockets(json: AsJson = False) -> None:
+    """Cut every status socket without a word, as a network does."""
+    done = call("POST", "/sockets/cut")
+    print_json(done) if json else say(f"Cut: {done['cut']}.")
+
+
+def seconds(duration: str) -> float:
+    """Return the seconds of a duration such as 90s, 10m, 1h30m, 2d; a bare number is seconds."""
+    found = _DURATION.fullmatch(duration.strip().lower())
+    if found is None or not any(found.groups()):
+        raise typer.BadParameter(f"{duration!r} is no duration, such as 90s, 10m, 1h30m or 2d")
+    return sum(float(number or 0) * unit for number, unit in zip(found.groups(), _UNITS_S, strict=True))
+
+
+def _set_fault(name: str, status: int | None, *, drop: bool, delay: str, times: int | None, json: bool) -> None:
+    delay_s = seconds(delay)
+    if status is None and not drop and not delay_s:
+        raise typer.BadParameter("say what happens: --status, --drop or --delay")
+    fault = {"status": status, "drop": drop, "delay_s": delay_s, "times": times}
+    done = call("PUT", f"/faults/{name}", fault)
+    print_json(done) if json else say(f"{name}: {_fault(done[name])}")
+
+
+def _script(wallet: str, action: Action, reason: str | None, delay: str) -> dict[str, Any]:
+    return {"wallet": wallet, "action": action, "reason": reason, "delay_s": seconds(delay)}
+
+
+def _fault(fault: dict[str, Any] | None) -> str:
+    if fault is None:
+        return "work"
+    what = "the connection fails" if fault["drop"] else f"{fault['status']}" if fault["status"] else "work"
+    late = f" after {fault['delay_s']:g} s" if fault["delay_s"] else ""
+    count = f", {fault['times']} times more" if fault["times"] else ""
+    return f"{what}{late}{count}"
