@@ -68,6 +68,7 @@ class Definitions:
         enums: For each field whose number has a name (`TransactionType`, …): name → code.
         enum_names: The same, code → name.
         formats: The fields each transaction type may carry, common ones included; empty if the file has none.
+        layouts: The fields that are a type's own, in the file's order, and whether it must have them; empty likewise.
     """
 
     fields: Mapping[str, Field]
@@ -77,6 +78,7 @@ class Definitions:
     enums: Mapping[str, Mapping[str, int]]
     enum_names: Mapping[str, Mapping[int, str]]
     formats: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    layouts: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
 
     @property
     def transaction_types(self) -> Mapping[str, int]:
@@ -156,6 +158,7 @@ def _build(document: Mapping[str, Any]) -> Definitions:
             {k: MappingProxyType({code: name for name, code in v.items()}) for k, v in enums.items()}
         ),
         formats=MappingProxyType(_formats(document.get("TRANSACTION_FORMATS", {}))),
+        layouts=MappingProxyType(_layouts(document.get("TRANSACTION_FORMATS", {}))),
     )
 
 
@@ -169,13 +172,38 @@ def _formats(document: Mapping[str, Any]) -> dict[str, frozenset[str]]:
     return {type_name: own | common for type_name, own in names.items()}
 
 
-@lru_cache(maxsize=len(NETWORKS))
+def _layouts(document: Mapping[str, Any]) -> dict[str, dict[str, bool]]:
+    return {
+        type_name: {str(entry["name"]): entry.get("optionality") == 0 for entry in entries}
+        for type_name, entries in document.items()
+        if type_name.lower() != "common"
+    }
+
+
+_added: dict[str, Definitions] = {}
+
+
+def packaged_definitions() -> tuple[str, ...]:
+    """Return the names of the definitions that come with the program."""
+    return NETWORKS
+
+
+def add_definitions(name: str, definitions: Definitions) -> None:
+    """Let `load_definitions` find further ones: those of an operator's own network."""
+    _added[name] = definitions
+
+
 def load_definitions(network: str = "xrpl") -> Definitions:
-    """Return the packaged definitions of `"xrpl"` or `"xahau"`, read once per process.
+    """Return the packaged definitions of `"xrpl"` or `"xahau"`, read once per process, or added ones by their name.
 
     Raises:
-        InvalidDefinitions: no such network is packaged.
+        InvalidDefinitions: there are none of this name.
     """
+    return _added.get(network) or _packaged(network)
+
+
+@lru_cache(maxsize=len(NETWORKS))
+def _packaged(network: str) -> Definitions:
     if network not in NETWORKS:
         raise InvalidDefinitions(f"no packaged definitions for {network!r}; there are: {', '.join(NETWORKS)}")
     return Definitions.from_json(json.loads((_DATA / f"{network}.json").read_bytes()))

@@ -2,7 +2,11 @@
 // Every page works without it.
 
 // A <code data-copy> gets a button that copies its text.
-for (const code of document.querySelectorAll("[data-copy]")) {
+const addCopyButtons = (root) => {
+  for (const code of root.querySelectorAll("[data-copy]")) addCopyButton(code);
+};
+
+const addCopyButton = (code) => {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "button copied";
@@ -13,7 +17,11 @@ for (const code of document.querySelectorAll("[data-copy]")) {
     setTimeout(() => { button.textContent = "Copy"; }, 2000);
   });
   (code.closest("pre") ?? code).after(button);
-}
+};
+
+addCopyButtons(document);
+// Told of content that came later.
+document.addEventListener("fresh", (event) => addCopyButtons(event.target));
 
 // A form with data-confirm asks before it is sent.
 document.addEventListener("submit", (event) => {
