@@ -72,3 +72,31 @@ audit_tail = Table(
     Column("number", BigInteger, nullable=False),
     Column("hash", LargeBinary(32), nullable=False),
 )
+
+# What pictures are made of: how often something happened in a minute or an hour. No foreign key: counting comes after
+# the fact, when the app may be gone.
+app_stats = Table(
+    "app_stats",
+    metadata,
+    Column("app_uuid", Uuid, primary_key=True),
+    Column("resolution_s", Integer, primary_key=True, autoincrement=False),
+    Column("metric", String(24), primary_key=True),
+    Column("bucket_at", Moment, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+    Index(None, "resolution_s", "bucket_at"),
+)
+
+# How far each source was counted: a row number or a moment in milliseconds, whichever the source goes by.
+stats_marks = Table(
+    "stats_marks",
+    metadata,
+    Column("source", String(16), primary_key=True),
+    Column("mark", BigInteger, nullable=False),
+)
+
+app_last_calls = Table(
+    "app_last_calls",
+    metadata,
+    Column("app_uuid", Uuid, primary_key=True),
+    Column("at", Moment, nullable=False),
+)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from sealgate.infra.schema import Moment, Uuid, metadata, partial_index
+from sealgate.infra.schema import Json, Moment, Uuid, metadata, partial_index
 
 _Key = BigInteger().with_variant(Integer, "sqlite")
 
@@ -97,6 +97,9 @@ payload_outcomes = Table(
     Column("dispatched_result", Text),
     Column("reject_initiator", String(8)),
     Column("reject_reason", Text),
+    # Which network the signed transaction is for, and where it differs from what was asked for.
+    Column("network", String(32)),
+    Column("differences", Json),
 )
 # People look a signature up by its hash.
 partial_index("ix_payload_outcomes_txid", payload_outcomes.c.txid, where=payload_outcomes.c.txid.is_not(None))
@@ -123,4 +126,36 @@ payload_keys = Table(
     Column("payload_uuid", Uuid, nullable=False),
     Column("used_at", Moment, nullable=False, index=True),
     UniqueConstraint("app_uuid", "key_hash"),
+)
+
+# Signed transactions whose end on the ledger is not known yet; a row goes when it is, or when nobody waits any more.
+followed_transactions = Table(
+    "followed_transactions",
+    metadata,
+    Column("payload_id", _Key, ForeignKey("payloads.id"), primary_key=True, autoincrement=False),
+    Column("network", String(32), nullable=False),
+    Column("txid", String(64), nullable=False),
+    # LastLedgerSequence; without one it may still come when nobody waits any more.
+    Column("last_ledger", BigInteger),
+    # The first validated ledger that was seen while it was followed.
+    Column("first_ledger", BigInteger),
+    Column("since", Moment, nullable=False),
+    # When it is to be looked up next; whoever looks moves it on first, so that nobody else does.
+    Column("next_at", Moment, nullable=False),
+    Index("ix_followed_transactions_network_next_at", "network", "next_at"),
+)
+
+# What became of signed transactions, once and for all.
+payload_verdicts = Table(
+    "payload_verdicts",
+    metadata,
+    Column("payload_id", _Key, ForeignKey("payloads.id"), primary_key=True, autoincrement=False),
+    Column("network", String(32), nullable=False),
+    # True: in a validated ledger. False: it can be in none any more. NULL: nobody could find out in time.
+    Column("validated", Boolean),
+    Column("result", String(64)),
+    Column("delivered_amount", Json),
+    Column("ledger_index", BigInteger),
+    Column("closed_at", Moment),
+    Column("decided_at", Moment, nullable=False),
 )
