@@ -102,7 +102,12 @@ class TestOpening:
             assert url.startswith(f"{XAPP_URL}?xAppToken=")
             assert parse_qs(urlsplit(url).query)["xAppStyle"] == [style]
         assert opened["ott"] in opened["url"]
-        assert opened["user_agent"].endswith(f"(ott:{opened['ott']})")
+        assert opened["user_agent"] == f"xumm/xapp:2.9.1 (ott:{opened['ott']})"
+
+    def test_is_the_version_of_the_wallet_that_the_developer_wants(self, platform, shop):
+        opened = platform.sealgate("wallet", "open-xapp", shop["xapp_id"], "--wallet-version", "4.1.3")
+
+        assert opened["user_agent"] == f"xumm/xapp:4.1.3 (ott:{opened['ott']})"
 
     def test_takes_what_a_wallet_would_scan(self, platform, shop):
         port = urlsplit(platform.url).port

@@ -38,7 +38,8 @@ def build_context(
         nodetype: Key of the network.
         user: UUID of the holder.
         platform: What the device said it runs on.
-        event: Data of the event that was opened, empty where it was none.
+        event: Data of the event that was opened, empty where it was none: what the app itself wrote, so it wins over
+            what link and wallet say.
     """
     navigate = {**order.parameters, **order.navigate}
     navigate.pop(_SESSION_TOKEN, None)
@@ -53,7 +54,7 @@ def build_context(
         "nodetype": nodetype,
         "nodewss": order.nodewss,
         "networkid": networkid,
-        "origin": {"type": order.origin_type, "data": {**event, **order.origin_data}},
+        "origin": {"type": order.origin_type, "data": {**order.origin_data, **event}},
         "user": user,
         "user_device": {"currency": order.currency or "USD", "platform": platform},
         "account_info": _account_info(account),

@@ -20,6 +20,9 @@ COMMANDS = (
 )  # fmt: skip
 """What an xApp may ask of a wallet (wallet-api 8.4): all that ends with the person who holds it."""
 
+# Published xApps ask for a wallet of the second generation at the least.
+_VERSION_NOT_TOLD = "2.9.1"
+
 _PRINTABLE = r"^[^\x00-\x1f\x7f]*$"
 Word = Annotated[str, Meta(max_length=32, pattern=_PRINTABLE)]
 Style = Annotated[str, Meta(pattern="^(?i:light|dark|moonlight|royal)$")]
@@ -125,7 +128,7 @@ class LaunchOut(msgspec.Struct, frozen=True, kw_only=True):
             identifier=app.xapp_id or app.uuid,
             network=launched.network,
             url=launched.url,
-            user_agent=f"xumm/xapp:{version or '1.0.0'} (ott:{launched.ott})",
+            user_agent=f"xumm/xapp:{version or _VERSION_NOT_TOLD} (ott:{launched.ott})",
         )
 
 

@@ -109,12 +109,14 @@ def test_the_navigation_wins_over_the_link_and_the_event_over_both():
     assert told["xAppNavigateData"] == {"a": "link", "b": "page", "c": "page"}
 
 
-def test_the_events_data_is_in_the_origin_beside_its_uuid_which_it_cannot_replace():
-    order = LaunchOrder(origin_type="EVENT_LIST", origin_data={"payload": USER})
+def test_the_events_data_is_in_the_origin_and_no_wallet_can_replace_it():
+    order = LaunchOrder(
+        origin_type="EVENT_LIST", origin_data={"payload": "forged", "orderId": "forged", "from": "list"}
+    )
 
-    told = context_of(order, event={"orderId": "7", "payload": "forged"})
+    told = context_of(order, event={"orderId": "7", "payload": USER})
 
-    assert told["origin"] == {"type": "EVENT_LIST", "data": {"orderId": "7", "payload": USER}}
+    assert told["origin"] == {"type": "EVENT_LIST", "data": {"orderId": "7", "payload": USER, "from": "list"}}
     assert told["orderId"] == "7"
 
 
@@ -134,7 +136,7 @@ def test_no_parameters_change_what_the_platform_says(parameters, navigate, event
     for name in set(FIELDS) - {"xAppNavigateData", "origin"}:
         assert told.get(name) == honest.get(name)
     assert told["origin"]["type"] == "QR"
-    assert told["origin"]["data"] == {**event, **honest["origin"]["data"]}
+    assert told["origin"]["data"] == {**honest["origin"]["data"], **event}
     assert not NEVER_AT_TOP & told.keys()
     merged = {**parameters, **navigate}
     merged.pop("__ott", None)

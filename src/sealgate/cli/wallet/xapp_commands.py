@@ -17,6 +17,9 @@ Network = Annotated[
     str | None, typer.Option(help="Network the wallet is on, such as MAINNET; the xApp's first by default.")
 ]
 Style = Annotated[Literal["light", "dark", "moonlight", "royal"], typer.Option(help="Style of the wallet.")]
+Version = Annotated[
+    str, typer.Option(metavar="VERSION", help="Version of the phone's wallet that the xApp is told it runs in.")
+]
 Via = Annotated[
     Literal["qr", "deeplink", "list", "push", "xapp", "store"],
     typer.Option(help="How the xApp is said to have been reached."),
@@ -50,6 +53,8 @@ TimeLimit = Annotated[
     float | None,
     typer.Option(min=1, metavar="SECONDS", help="Refuse to wait longer until it closes."),
 ]
+WALLET_VERSION = "2.9.1"
+"""xApps switch features on by the version of the phone's wallet; this is one that can do what ours can."""
 ORIGINS = {
     "qr": "QR",
     "deeplink": "DEEP_LINK",
@@ -67,6 +72,7 @@ def open_xapp(
     param: Parameters = None,
     network: Network = None,
     style: Style = "light",
+    wallet_version: Version = WALLET_VERSION,
     via: Via = "qr",
     event: Event = None,
     browser: InBrowser = False,
@@ -98,6 +104,7 @@ def open_xapp(
         parameters=parameters,
         network=network,
         style=style,
+        version=wallet_version,
         origin=ORIGINS[via],
         event=event,
     )
@@ -112,7 +119,7 @@ def open_xapp(
     happened = open_in_browser(
         launched_of(launched),
         Person(wallet, environment, choices, can_ask=not json and is_interactive()),
-        launcher=launcher_of(wallet, environment, style=style),
+        launcher=launcher_of(wallet, environment, style=style, version=wallet_version),
         chromium=program,
         headless=headless,
         switch_to=switch_network,

@@ -48,11 +48,20 @@ class Launcher(Protocol):
         """
 
 
-def launcher_of(wallet: OpenWallet, environment: Environment, *, style: Style) -> Launcher:
+def launcher_of(wallet: OpenWallet, environment: Environment, *, style: Style, version: str) -> Launcher:
     """Return a launcher for a wallet's device."""
 
     def launch_next(xapp: str, *, origin: str, network: str, navigate: dict[str, Any]) -> Launched:
-        answer = launch(wallet, environment, xapp, navigate=navigate, network=network, style=style, origin=origin)
+        answer = launch(
+            wallet,
+            environment,
+            xapp,
+            navigate=navigate,
+            network=network,
+            style=style,
+            version=version,
+            origin=origin,
+        )
         return launched_of(answer)
 
     return launch_next

@@ -1,7 +1,6 @@
 """Launching xApps: what the person typed becomes an order, the server's answer an address."""
 
 from collections.abc import Mapping, Sequence
-from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import urlencode
 
@@ -21,6 +20,7 @@ def launch(
     environment: Environment,
     reference: str,
     *,
+    version: str,
     parameters: Mapping[str, Any] | None = None,
     navigate: Mapping[str, Any] | None = None,
     network: str | None = None,
@@ -32,6 +32,7 @@ def launch(
 
     Args:
         reference: Identifier, detect URL or QR text; the parameters of a link count.
+        version: Of the wallet that the xApp is told it runs in.
         parameters: More of them, which win.
         navigate: The `xAppNavigate` command of the xApp that leads here.
         network: Key of the network the wallet is on; None for the first that suits the xApp.
@@ -46,7 +47,7 @@ def launch(
     identifier, in_link = xapp_reference(reference, origins=tuple(dict.fromkeys(filter(None, known))))
     sent = {**in_link, **(parameters or {})}
     order = {
-        "version": version("sealgate"),
+        "version": version,
         "locale": "en",
         "currency": "USD",
         "style": style,
