@@ -22,8 +22,8 @@ fix: dev-setup ## Repair what ruff can repair, and format
 bench: dev-setup ## Measure the figures of docs/benchmarks.md, beside the peers
 	@bench/run $(ARGS)
 
-soak: dev-setup ## The long runs with the full numbers (20 kills, thousands of examples)
-	@SEALGATE_SOAK=1 .venv/bin/pytest -m soak $(ARGS)
+soak: dev-setup ## The long runs with the full numbers (20 kills, every property with thousands of examples)
+	@SEALGATE_SOAK=1 .venv/bin/pytest -m "soak or hypothesis" $(ARGS)
 
 docs: dev-setup ## Write the generated docs: errors, settings, openapi, conformance
 	@.venv/bin/python -m scripts.docs

@@ -28,10 +28,12 @@ find_python() {
 }
 
 check_node() {
-    local major
-    have node && have npm || die "Node 20 or newer is missing, or its npm: https://nodejs.org/en/download"
-    major=$(node -p 'process.versions.node.split(".")[0]')
-    ((major >= 20)) || die "Node 20 or newer is needed; \`node\` is $(node --version): https://nodejs.org/en/download"
+    local why="20.19, 22.12 or newer, which building the web wallet needs: https://nodejs.org/en/download"
+    have node && have npm || die "Node or its npm is missing. Install Node $why"
+    # Those are the versions that Vite runs on; 21 is not among them.
+    node -e 'const [major, minor] = process.versions.node.split(".").map(Number)
+             process.exit((major == 20 && minor >= 19) || (major == 22 && minor >= 12) || major > 22 ? 0 : 1)' ||
+        die "\`node\` is $(node --version). Install Node $why"
 }
 
 # --- programs from apt ----------------------------------------------------------------------------------------------
