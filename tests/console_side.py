@@ -1,6 +1,8 @@
 """Developers in the console of the server of `wallet_side`: a browser each, signed in by wallet."""
 
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,7 +13,7 @@ from sealgate.apps.model import App, AppDraft
 from sealgate.console import service as console
 from sealgate.console.model import Role
 from tests.sign_in import Browser, scans_and_signs
-from tests.wallet_side import Wallet, WalletSide
+from tests.wallet_side import Stream, Wallet, WalletSide
 
 _CSRF = re.compile(r'<input type="hidden" name="csrf" value="([^"]+)">')
 
@@ -43,6 +45,16 @@ class ConsoleBrowser:
     async def sends(self, path: str, **fields: str) -> httpx.Response:
         """Send a form below `/console`, as the page opened last would."""
         return await self.browser.post(f"/console{path}", {"csrf": self._csrf, **fields})
+
+    @asynccontextmanager
+    async def follows(self, path: str) -> AsyncIterator[Stream]:
+        """Follow a stream below `/console`."""
+        cookie = "; ".join(f"{name}={value}" for name, value in self.browser.cookies.items())
+        stream = Stream(self.browser.side.app, f"/console{path}", {"cookie": cookie})
+        try:
+            yield stream
+        finally:
+            await stream.leave()
 
     async def signs_in(self, link: str = "/console/sign-in") -> httpx.Response:
         """Go through the sign-in and return where it ends: a redirect into the console, or the page that refuses."""

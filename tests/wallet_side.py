@@ -204,19 +204,23 @@ class Wallet:
     @asynccontextmanager
     async def listening(self, *, after: str | None = None) -> AsyncIterator["Stream"]:
         """Follow the event stream, from behind an earlier event where its id is given."""
-        stream = Stream(self, after=after)
+        stream = self.stream(after=after)
         try:
             yield stream
         finally:
             await stream.leave()
 
+    def stream(self, *, after: str | None = None) -> "Stream":
+        """Open the event stream; whoever does closes it."""
+        path = "/api/v1/app/events"
+        headers = self.signed_headers("GET", path) | ({} if after is None else {"last-event-id": after})
+        return Stream(self.side.app, path, headers)
+
 
 class Stream:
     """An open event stream. httpx gives the body of an in-process call only at its end, so this speaks ASGI itself."""
 
-    def __init__(self, wallet: Wallet, *, after: str | None = None) -> None:
-        path = "/api/v1/app/events"
-        headers = wallet.signed_headers("GET", path) | ({} if after is None else {"last-event-id": after})
+    def __init__(self, app: Any, path: str, headers: dict[str, str]) -> None:
         self._scope = {
             "type": "http", "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
             "raw_path": path.encode(), "query_string": b"", "client": ("127.0.0.1", 1),
@@ -226,7 +230,7 @@ class Stream:
         self._body_is_read = False
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
         self.status = 0
-        self._task = asyncio.create_task(wallet.side.app(self._scope, self._receive, self._send))
+        self._task = asyncio.create_task(app(self._scope, self._receive, self._send))
 
     async def _receive(self) -> MutableMapping[str, Any]:
         if not self._body_is_read:
@@ -253,7 +257,8 @@ class Stream:
             while True:
                 fields = dict(line.split(": ", 1) for line in (await self._chunks.get()).decode().splitlines() if line)
                 if "event" in fields:
-                    return fields["event"], fields["id"], json.loads(fields["data"])
+                    data = fields["data"]
+                    return fields["event"], fields.get("id", ""), json.loads(data) if data else None
 
     async def silent(self, for_s: float = 0.2) -> bool:
         """Tell whether nothing comes for a while."""

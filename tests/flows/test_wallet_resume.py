@@ -48,7 +48,7 @@ class Listener:
     async def connect(self) -> None:
         """Connect behind the last event that was read."""
         await self.drop()
-        self._stream = Stream(self._wallet, after=self._last_id)
+        self._stream = self._wallet.stream(after=self._last_id)
         await self._stream.opened()
 
     async def drop(self) -> None:

@@ -46,7 +46,7 @@ def _curl(url: str, text: str) -> str:
 
 def _javascript(url: str, text: str) -> str:
     return (
-        f"const answer = await fetch({_quoted(url)}, {{\n"
+        f"fetch({_quoted(url)}, {{\n"
         '  method: "POST",\n'
         "  headers: {\n"
         '    "content-type": "application/json",\n'
@@ -54,8 +54,7 @@ def _javascript(url: str, text: str) -> str:
         '    "x-api-secret": process.env.SEALGATE_API_SECRET,\n'
         "  },\n"
         f"  body: JSON.stringify({_indented(text, '  ')}),\n"
-        "});\n"
-        "console.log(await answer.json());"
+        "}).then(answer => answer.json()).then(request => console.log(request));"
     )
 
 
