@@ -24,6 +24,7 @@ from sealgate.holders.directory import DeviceDirectory
 from sealgate.infra.bus import Bus, LocalBus
 from sealgate.infra.counters import Counters, LocalCounters
 from sealgate.infra.database import Database
+from sealgate.infra.networks import install_networks
 from sealgate.infra.sealing import Sealer
 from sealgate.lookups import ping
 from sealgate.oauth import http as oauth_http
@@ -85,6 +86,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     Raises:
         SealgateError: the data folder or the master key cannot be used.
     """
+    install_networks(settings)
     context = make_context(settings, clock=clock)
     wallet.install(context)
     tokens.install(context)

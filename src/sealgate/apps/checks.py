@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from sealgate.apps.errors import AppInvalid
 from sealgate.apps.model import DEVICE_CODE, GRANT_TYPES, GrantType
-from sealgate.ledger.networks import NETWORKS, find_network
+from sealgate.ledger.networks import DEFAULT_NETWORK, NETWORKS, find_network
 
 MIN_NAME_CHARS = 3
 MAX_NAME_CHARS = 60
@@ -96,6 +96,16 @@ def checked_xapp_id(xapp_id: str | None) -> str | None:
 def is_xapp_id(text: str) -> bool:
     """Tell whether this may be an xApp identifier, in any case."""
     return _XAPP_ID.fullmatch(text) is not None
+
+
+def checked_network(key: str | None) -> str:
+    """Return the key of the network that an app's requests are for where they name none."""
+    if not key:
+        return DEFAULT_NETWORK
+    network = find_network(key)
+    if network is None:
+        raise invalid("/network", f"There is no network {key[:64]!r}.", f"Choose from {', '.join(NETWORKS)}.")
+    return network.key
 
 
 def checked_networks(networks: Sequence[str]) -> tuple[str, ...]:

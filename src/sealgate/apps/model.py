@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from sealgate.apps.webhook_model import EventKind, Schedule
+from sealgate.ledger.networks import DEFAULT_NETWORK
 
 AppType = Literal["web", "browser", "native"]
 RedirectMatch = Literal["exact", "origin", "loopback", "wildcard"]
@@ -52,6 +53,7 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
         session_sharing: Whether a session of the provider may spare this app's users a signature.
         webhook_url: Where its default endpoint is (`apps.webhooks`).
         webhook_schedule: When failed deliveries are tried again: our schedule, or the one old receivers know.
+        network: Key of the network that its requests are for where they name none.
         xapp_id: What names the xApp in `/detect/xapp:…` links, lower case.
         xapp_url: Where the xApp is.
         xapp_status: Who may open the xApp: only the devices on its list, until it is `listed`.
@@ -81,6 +83,7 @@ class AppValues(msgspec.Struct, frozen=True, kw_only=True):
     support_url: str | None = None
     policy_url: str | None = None
     terms_url: str | None = None
+    network: str = DEFAULT_NETWORK
     xapp_id: str | None = None
     xapp_url: str | None = None
     xapp_status: XAppStatus = "draft"

@@ -39,6 +39,7 @@ apps = Table(
     Column("xapp_push", Boolean, nullable=False, server_default=false()),
     Column("xapp_push_any", Boolean, nullable=False, server_default=false()),
     Column("xapp_special", Json, nullable=False, server_default="[]"),
+    Column("network", String(32), nullable=False, server_default="MAINNET"),
     Column("owner", Text),
     Column("disabled", Boolean, nullable=False),
     Column("disabled_by", String(8)),

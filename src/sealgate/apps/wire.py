@@ -11,6 +11,7 @@ from sealgate.apps.checks import (
     checked_description,
     checked_grant_types,
     checked_name,
+    checked_network,
     checked_networks,
     checked_url,
     checked_xapp_id,
@@ -34,6 +35,7 @@ from sealgate.apps.model import (
 from sealgate.apps.redirects import checked_post_logout_uris, checked_redirects
 from sealgate.apps.webhook_model import Schedule
 from sealgate.base.clock import to_wire
+from sealgate.ledger.networks import DEFAULT_NETWORK
 
 UuidText = Annotated[str, Meta(pattern="^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 PageSize = Annotated[int, Meta(ge=1, le=500, description="How many at most.")]
@@ -66,6 +68,7 @@ class AppIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     support_url: str | None = None
     policy_url: str | None = None
     terms_url: str | None = None
+    network: str = DEFAULT_NETWORK
     xapp_id: str | None = None
     xapp_url: str | None = None
     xapp_networks: tuple[str, ...] = ()
@@ -108,6 +111,7 @@ class AppChangesIn(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     support_url: str | UnsetType | None = UNSET
     policy_url: str | UnsetType | None = UNSET
     terms_url: str | UnsetType | None = UNSET
+    network: str | UnsetType | None = UNSET
     xapp_id: str | UnsetType | None = UNSET
     xapp_url: str | UnsetType | None = UNSET
     xapp_networks: list[str] | UnsetType = UNSET
@@ -139,6 +143,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "grant_types": checked_grant_types,
     "xapp_id": checked_xapp_id,
     "xapp_networks": checked_networks,
+    "network": checked_network,
 }
 
 
@@ -205,6 +210,7 @@ class AppOut(msgspec.Struct, kw_only=True, omit_defaults=True):
     support_url: str | None
     policy_url: str | None
     terms_url: str | None
+    network: str
     webhook_url: str | None
     webhook_schedule: Schedule
     xapp_id: str | None

@@ -121,6 +121,44 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         int, msgspec.Meta(ge=1, description="Days that events and deliveries with their attempts are kept.")
     ] = 30
 
+    networks_file: Annotated[
+        str, _field("TOML file with networks of your own, or with other nodes and explorers for the known ones.")
+    ] = ""
+    nodes: Annotated[
+        tuple[str, ...],
+        _field(
+            "Ledger nodes that this server asks, as `KEY=url` with ws, wss, http or https. Empty: it asks none, and "
+            "what becomes of a signed transaction stays unknown. An address that you give here may be a private one."
+        ),
+    ] = ()
+    node_agreement: Annotated[
+        int,
+        msgspec.Meta(
+            ge=1,
+            le=8,
+            description="Nodes of a network that must say the same before it is taken for the outcome of a "
+            "transaction; all, where a network has fewer.",
+        ),
+    ] = 2
+
+    rates_file: Annotated[
+        str,
+        _field(
+            'JSON file with exchange rates: `{"currencies": {"EUR": 1.08}, "assets": {"XRP": 0.52}}`, prices in '
+            "US dollars. Read again when it changes."
+        ),
+    ] = ""
+    curated_assets_file: Annotated[
+        str, _field("JSON file with the issuers and currencies that the operator vouches for.")
+    ] = ""
+    hook_hashes_file: Annotated[str, _field("JSON file that describes hooks by their hash.")] = ""
+    accounts_file: Annotated[
+        str, _field("JSON file with what the operator says of accounts: name, domain, blocked, kyc_approved.")
+    ] = ""
+    lookups_plugin: Annotated[
+        str, _field("Python module whose functions `rates` and `kyc_status` answer in the files' stead.")
+    ] = ""
+
     qr_content: Annotated[str, _field("What the QR code of a sign request holds; {base} and {uuid} are replaced.")] = (
         "{base}/sign/{uuid}"
     )
@@ -193,7 +231,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return f"sqlite:///{Path(self.data_dir) / 'sealgate.db'}"
 
 
-_LISTS = ("trusted_proxies", "outbound_networks", "webhook_waits_s")
+_LISTS = ("trusted_proxies", "outbound_networks", "webhook_waits_s", "nodes")
 
 
 def load_settings(

@@ -54,6 +54,9 @@ WebhookSchedule = Annotated[
     str | None,
     typer.Option(help="When failed deliveries are tried again: sealgate (for three days) or compat (for 22 minutes)."),
 ]
+DefaultNetwork = Annotated[
+    str | None, typer.Option("--network", help="Network of its requests where they name none; MAINNET by default.")
+]
 XAppUrl = Annotated[str | None, typer.Option(help="Address of the xApp.")]
 XAppId = Annotated[str | None, typer.Option(help="Identifier of the xApp; made up where it has only an address.")]
 XAppNetworks = Annotated[

@@ -13,6 +13,7 @@ from sealgate.cli.app_options import (
     TYPE_HELP,
     AccessTokenTtl,
     AllowImplicit,
+    DefaultNetwork,
     Description,
     GrantTypes,
     Homepage,
@@ -77,6 +78,7 @@ def _lines(app: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "redirect", f"{redirect['uri']} ({_MATCHES[redirect['match']]})"
     for name in _SIGN_IN:
         yield name.replace("_", " "), _plain(app.get(name))
+    yield "network", app["network"]
     for name in ("webhook_url", "webhook_schedule", "homepage_url", "support_url", "policy_url", "terms_url"):
         yield name.replace("_", " "), _plain(app.get(name))
     if app["xapp_id"]:
@@ -122,6 +124,7 @@ def create(
     terms: Terms = None,
     webhook_url: WebhookUrl = None,
     webhook_schedule: WebhookSchedule = None,
+    network: DefaultNetwork = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
     xapp_network: XAppNetworks = None,
@@ -169,6 +172,7 @@ def update(
     terms: Terms = None,
     webhook_url: WebhookUrl = None,
     webhook_schedule: WebhookSchedule = None,
+    network: DefaultNetwork = None,
     xapp_url: XAppUrl = None,
     xapp_id: XAppId = None,
     xapp_network: XAppNetworks = None,

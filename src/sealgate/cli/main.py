@@ -16,6 +16,7 @@ from sealgate.cli import (
     listen,
     login,
     logs,
+    networks,
     payloads,
     sandbox_controls,
     server,
@@ -46,6 +47,7 @@ cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tokens.cli, name="token")
 login.add_commands(cli)
+cli.command("networks")(networks.networks)
 cli.command("listen")(listen.listen)
 cli.add_typer(events.cli, name="events")
 cli.add_typer(logs.cli, name="logs")

@@ -33,12 +33,13 @@ class CheckedDraft(msgspec.Struct, frozen=True, kw_only=True):
     warnings: tuple[Caution, ...] = ()
 
 
-def check_draft(body: Any, *, raw: bytes | None = None) -> CheckedDraft:
+def check_draft(body: Any, *, raw: bytes | None = None, network: str | None = None) -> CheckedDraft:
     """Return the draft in a request body.
 
     Args:
         body: The parsed JSON.
         raw: The JSON text it was parsed from, so that `custom_meta.blob` is kept to the letter; else it is re-written.
+        network: The one network to sign a transaction on where the body names none; None leaves it to the wallet.
 
     Raises:
         BodyMissing, TwoThingsToSign, BlobUndecodable, TypeRefused, TemplateUnencodable, NothingToSign, MemberInvalid,
@@ -52,7 +53,7 @@ def check_draft(body: Any, *, raw: bytes | None = None) -> CheckedDraft:
         raise BodyMissing(
             message="The body has a member twice, in different cases of letters.", hint="Keep one of the two."
         )
-    template = _template(asked)
+    template = _template(asked, network)
     options, meta = members.group(asked, "options"), members.group(asked, "custom_meta")
     is_pseudo = template.tx_type in PSEUDO_TYPES
     is_payment = template.tx_type == "Payment"
@@ -65,7 +66,7 @@ def check_draft(body: Any, *, raw: bytes | None = None) -> CheckedDraft:
         multisign=not is_pseudo and members.flag(options.get("multisign"), default=False),
         pathfinding=is_payment and members.flag(options.get("pathfinding"), default=False),
         pathfinding_fallback=is_payment and members.flag(options.get("pathfinding_fallback"), default=False),
-        force_network=members.network(options.get("force_network")),
+        force_network=members.network(options.get("force_network")) or (None if is_pseudo else network),
         signers=members.signers(options),
         return_url_app=members.return_url(options, "app"),
         return_url_web=members.return_url(options, "web"),
@@ -91,12 +92,12 @@ def sign_in_draft(**terms: Any) -> CheckedDraft:
     return CheckedDraft(terms=Terms(tx_type="SignIn", request_json=request_json, submit=False, **terms))
 
 
-def _template(asked: dict[str, Any]) -> Template:
+def _template(asked: dict[str, Any], default_network: str | None) -> Template:
     tx_json, tx_blob = asked.get("txjson"), asked.get("txblob")
     if tx_json is not None and tx_blob is not None:
         raise TwoThingsToSign
     options = asked.get("options")
-    network = options.get("force_network") if isinstance(options, dict) else None
+    network = (options.get("force_network") if isinstance(options, dict) else None) or default_network
     if isinstance(tx_blob, str):
         return template_of_blob(tx_blob, network=network)
     if isinstance(tx_json, dict):

@@ -11,6 +11,7 @@ import msgspec
 from sealgate.apps.model import App
 from sealgate.delivery.push.limits import may_push
 from sealgate.infra.tx import Tx
+from sealgate.ledger.networks import DEFAULT_NETWORK
 from sealgate.payloads import events, idempotency, service
 from sealgate.payloads.body import PayloadIn
 from sealgate.payloads.draft import CheckedDraft, check_draft
@@ -77,7 +78,7 @@ _CANCELLATION: dict[str, Any] = {"answers": CancelOut, "raises": (PayloadNotFoun
 @router.post("/api/v1/platform/payload", caller=App, **_CREATION)
 async def create_payload(call: Call[App]) -> PayloadCreated:
     """Ask for a signature: a ledger transaction, a `SignIn` or a `PaymentChannelAuthorize`."""
-    return await _create(call, call.caller, await _read_draft(call), _read_key(call))
+    return await _create(call, call.caller, await _read_draft(call, call.caller), _read_key(call))
 
 
 @router.get("/api/v1/platform/payload/{uuid:uuid}", caller=App, **_READING)
@@ -109,7 +110,7 @@ async def create_payload_as_user(call: Call[User]) -> PayloadCreated:
     A `user_token` in the body has no meaning here: nobody sends requests to others with their own access token.
     """
     user = call.caller
-    draft = msgspec.structs.replace(await _read_draft(call), user_token=user.claims.get("usertoken_uuidv4"))
+    draft = msgspec.structs.replace(await _read_draft(call, user.app), user_token=user.claims.get("usertoken_uuidv4"))
     return await _create(call, user.app, draft, _read_key(call, account=user.account))
 
 
@@ -136,11 +137,13 @@ async def cancel_payload_as_user(call: Call[User]) -> CancelOut:
 # -- the same for both --
 
 
-async def _read_draft(call: Call[Any]) -> CheckedDraft:
+async def _read_draft(call: Call[Any], app: App) -> CheckedDraft:
     body = call.json()
+    # Where mainnet is the app's network the wallet may choose: that is what published clients know.
+    network = app.network if app.network != DEFAULT_NETWORK else None
     if len(call.raw_body) < HEAVY_BODY:
-        return check_draft(body, raw=call.raw_body)
-    return await asyncio.to_thread(check_draft, body, raw=call.raw_body)
+        return check_draft(body, raw=call.raw_body, network=network)
+    return await asyncio.to_thread(check_draft, body, raw=call.raw_body, network=network)
 
 
 def _read_key(call: Call[Any], *, account: str = "") -> idempotency.Key | None:
