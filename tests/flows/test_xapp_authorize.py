@@ -103,16 +103,27 @@ class TestTheTrade:
 
         assert answer.status == 200
 
-    async def test_uses_the_secret_that_the_app_used_last(self, side, wallet, shop):
-        await side.platform("GET", "ping", credentials=shop)
-        await side.context.get(AppDirectory).store_uses()
-        await side.context.db.write(apps.rotate_secret, side.context.sealer, shop["x-api-key"], now=side.clock.now())
-        side.context.get(AppDirectory).forget(shop["x-api-key"])
+    @pytest.mark.parametrize("is_stored", [True, False])
+    async def test_uses_the_secret_that_the_app_used_last_from_that_call_on(self, side, wallet, shop, is_stored):
+        async def back_end_calls(secret):
+            side.clock.advance(seconds=1)
+            await side.platform("GET", "ping", credentials={**shop, "x-api-secret": secret})
+            if is_stored:
+                await directory.store_uses()
+                directory.forget(shop["x-api-key"])
 
-        answer = await authorize(side, shop, await opens(wallet, shop))
+        async def signed_with(secret):
+            token = (await authorize(side, shop, await opens(wallet, shop))).json["jwt"]
+            return jwt.decode(token, OctKey.import_key(secret), algorithms=["HS256"]).claims["client_id"]
 
-        signed = jwt.decode(answer.json["jwt"], OctKey.import_key(shop["x-api-secret"]), algorithms=["HS256"])
-        assert signed.claims["client_id"] == shop["x-api-key"]
+        directory, sealer = side.context.get(AppDirectory), side.context.sealer
+        await back_end_calls(shop["x-api-secret"])
+        rotated = await side.context.db.write(apps.rotate_secret, sealer, shop["x-api-key"], now=side.clock.now())
+        directory.forget(shop["x-api-key"])
+
+        assert await signed_with(shop["x-api-secret"]) == shop["x-api-key"]
+        await back_end_calls(rotated[1].text)
+        assert await signed_with(rotated[1].text) == shop["x-api-key"]
 
 
 class TestWhatItOpens:

@@ -108,7 +108,8 @@ class AppDirectory:
             self._entries.pop(uuid, None)
             return None
         app = self._with_followers(found[0], now)
-        entry = Entry(app=app, secrets=found[1], until=now + timedelta(seconds=REMEMBERED_S))
+        secrets = tuple(self._with_use(secret) for secret in found[1])
+        entry = Entry(app=app, secrets=secrets, until=now + timedelta(seconds=REMEMBERED_S))
         # A change that was announced while the read ran may be about this app: then it is not kept.
         if changes == self._changes:
             self._remember(entry)
@@ -125,8 +126,12 @@ class AppDirectory:
         self._entries.clear()
 
     def note_use(self, secret: AppSecret, now: datetime) -> None:
-        """Remember that a call was made with this secret, to be stored later."""
+        """Remember that a call was made with this secret, to be stored later; the next signature goes by it at once."""
         self._uses[secret.id] = now
+        entry = self._entries.get(secret.app_uuid)
+        if entry is not None and len(entry.secrets) > 1:
+            secrets = tuple(self._with_use(secret) for secret in entry.secrets)
+            self._entries[secret.app_uuid] = msgspec.structs.replace(entry, secrets=secrets)
 
     async def follow(self) -> None:
         """Forget what changes until cancelled; the server runs this beside its calls."""
@@ -158,6 +163,10 @@ class AppDirectory:
                 await self._db.write(service.note_secret_uses, uses)
             except Exception as problem:
                 _log.warning("last use of API credentials not stored", problem=str(problem))
+
+    def _with_use(self, secret: AppSecret) -> AppSecret:
+        used_at = self._uses.get(secret.id)
+        return secret if used_at is None else msgspec.structs.replace(secret, last_used_at=used_at)
 
     def _note_followed(self, uuid: str, until: datetime) -> None:
         if uuid not in self._followed:
