@@ -100,3 +100,17 @@ def test_the_question_in_another_browser_leads_to_the_program(stage, program, ch
     assert system.leaves_for()["state"] == "s1"
     assert system.said == []  # a policy that stops the form would say so here
     assert began.led_to == []
+
+
+def test_a_second_click_finds_the_sign_in_finished(stage, program, chromium):
+    began, system = Window(chromium), Window(chromium)
+    signed = stage.alice.signs(began.begins(stage, program), "DEEP_LINK")
+    system.page.goto(signed["return_url"])
+    system.page.get_by_role("button", name="Continue here").click()
+    system.leaves_for()
+
+    # The browser went nowhere in the web, so the question is on the screen still.
+    system.page.get_by_role("button", name="Continue here").click()
+
+    expect(system.page.get_by_role("heading", name="You are signed in")).to_be_visible()
+    assert len(system.led_to) == 1
