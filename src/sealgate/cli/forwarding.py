@@ -83,6 +83,10 @@ class Forwarder:
             latency_ms = int((time.monotonic() - began) * 1000)
             return Forwarded(status=status, latency_ms=latency_ms, attempts=attempt, error=error)
 
+    def close(self) -> None:
+        """Close the connection that is kept."""
+        self._client.close()
+
     def _post(self, event: AppEvent, attempt: int) -> int:
         from sealgate.base.clock import SystemClock
 

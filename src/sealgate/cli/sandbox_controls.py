@@ -46,6 +46,8 @@ def call(method: str, path: str = "", body: object = None) -> dict[str, Any]:
             message=f"{client.url} is no sandbox: only `sealgate dev` has these controls.",
             hint="Start one, and let SEALGATE_URL name it.",
         ) from None
+    finally:
+        client.close()
 
 
 @cli.command()
