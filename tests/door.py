@@ -26,7 +26,7 @@ from sealgate.infra.bus import Bus, LocalBus
 from sealgate.infra.counters import LocalCounters
 from sealgate.infra.database import Database
 from sealgate.infra.sealing import Sealer
-from sealgate.lookups import ping
+from sealgate.lookups import http as lookups_http
 from sealgate.tokens import wiring as tokens
 from sealgate.web.app import App, build_app
 from sealgate.web.call import Call
@@ -72,7 +72,7 @@ class Door:
 
     settings: Settings
     bus: Bus = field(default_factory=LocalBus)
-    routers: Sequence[Router] = (ping.router, apps_http.router, access_http.router, signed_routes)
+    routers: Sequence[Router] = (*lookups_http.routers, apps_http.router, access_http.router, signed_routes)
 
     def __post_init__(self) -> None:
         self.clock = ShiftedClock(NOON)

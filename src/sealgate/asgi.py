@@ -26,7 +26,8 @@ from sealgate.infra.counters import Counters, LocalCounters
 from sealgate.infra.database import Database
 from sealgate.infra.networks import install_networks
 from sealgate.infra.sealing import Sealer
-from sealgate.lookups import ping
+from sealgate.lookups import http as lookups_http
+from sealgate.lookups import wiring as lookups
 from sealgate.oauth import http as oauth_http
 from sealgate.oauth import wiring as oauth
 from sealgate.payloads import http as payloads_http
@@ -51,7 +52,7 @@ if TYPE_CHECKING:
     from sealgate.devtools.model import Hand
 
 ROUTERS = (
-    ping.router,
+    *lookups_http.routers,
     payloads_http.router,
     tokens_http.router,
     sign_page.router,
@@ -90,6 +91,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     context = make_context(settings, clock=clock)
     wallet.install(context)
     tokens.install(context)
+    lookups.install(context)
     oauth.install(context)
     xapps.install(context)
     console.install(context)

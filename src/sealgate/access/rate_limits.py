@@ -12,6 +12,10 @@ if TYPE_CHECKING:
 WINDOW_S = 60
 FAILURES_PER_MINUTE = 30
 PAIRINGS_PER_MINUTE = 30
+KYC_PER_MINUTE = 600
+ACCOUNTS_PER_MINUTE = 120
+TRANSACTIONS_PER_MINUTE = 60
+"""Of `kyc-status`, of what is known about accounts, and of transactions on the ledger (platform-api 1.8)."""
 LOG_READS_PER_MINUTE = 120
 """Counted apart, so that who follows the log takes no calls away from the app."""
 
@@ -31,6 +35,9 @@ class RateLimits:
             "payload": settings.payloads_per_minute,
             "pairing": PAIRINGS_PER_MINUTE,
             "log": LOG_READS_PER_MINUTE,
+            "kyc": KYC_PER_MINUTE,
+            "accounts": ACCOUNTS_PER_MINUTE,
+            "transactions": TRANSACTIONS_PER_MINUTE,
         }
 
     async def count(self, call: "Call[Any]", caller: str) -> None:
