@@ -154,9 +154,21 @@ class TestLaunch:
         told = (await fetch(side, shop, opened.json["ott"])).json
 
         assert (told["user"], told["account"], told["nodetype"]) == (wallet.user, wallet.key.address, "TESTNET")
-        assert not {"nodewss", "error"} & told.keys()
+        assert told["nodewss"].startswith("wss://s.altnet.")
+        assert "error" not in told
         assert told["a"] == "b"
         assert told["xAppNavigateData"] == link
+
+    async def test_the_network_and_its_node_are_said_whether_the_wallet_says_them_or_not(self, side, wallet):
+        shop = await make_xapp(side, network="XAHAU")
+        xapp = await identifier(side, shop)
+
+        async def told(**order):
+            context = (await fetch(side, shop, (await opens_xapp(wallet, xapp, order)).json["ott"])).json
+            return context["nodetype"], context["networkid"], context["nodewss"]
+
+        assert await told() == ("XAHAU", 21337, "wss://xahau.network")
+        assert await told(nodetype="TESTNET", nodewss="wss://mine.example") == ("TESTNET", 1, "wss://mine.example")
 
 
 class TestFetching:

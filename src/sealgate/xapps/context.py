@@ -23,6 +23,7 @@ def build_context(
     *,
     account: str,
     nodetype: str,
+    nodewss: str | None,
     networkid: int | None,
     user: str,
     platform: str,
@@ -36,6 +37,7 @@ def build_context(
     Args:
         account: One the user has proved to hold.
         nodetype: Key of the network.
+        nodewss: A node of it; None where nobody knows one.
         user: UUID of the holder.
         platform: What the device said it runs on.
         event: Data of the event that was opened, empty where it was none: what the app itself wrote, so it wins over
@@ -52,7 +54,7 @@ def build_context(
         "accountaccess": order.accountaccess.upper(),
         "accounttype": order.accounttype.upper(),
         "nodetype": nodetype,
-        "nodewss": order.nodewss,
+        "nodewss": nodewss,
         "networkid": networkid,
         "origin": {"type": order.origin_type, "data": {**order.origin_data, **event}},
         "user": user,

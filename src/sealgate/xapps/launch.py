@@ -12,7 +12,7 @@ from sealgate.base.settings import Settings
 from sealgate.holders import service as holders
 from sealgate.holders.model import Device
 from sealgate.infra.tx import Tx
-from sealgate.ledger.networks import NETWORKS, find_network
+from sealgate.ledger.networks import Network, find_network
 from sealgate.xapps import store
 from sealgate.xapps.addresses import launch_url
 from sealgate.xapps.context import build_context
@@ -20,8 +20,6 @@ from sealgate.xapps.errors import AccountNotYours, NetworkNotSupported, XAppNotO
 from sealgate.xapps.model import Launched, LaunchOrder, OneTimeToken
 from sealgate.xapps.origins import data_of_origin
 from sealgate.xapps.policy import Access, access_of
-
-_FIRST_NETWORK = next(iter(NETWORKS))
 
 
 def launch(
@@ -49,6 +47,7 @@ def launch(
         order,
         account=account,
         nodetype=nodetype,
+        nodewss=order.nodewss or _node_of(network),
         networkid=network.network_id if network else None,
         user=device.holder_uuid,
         platform=device.platform,
@@ -103,13 +102,19 @@ def read_ott(text: str) -> str | None:
 
 def _network(app: App, order: LaunchOrder) -> str:
     if order.nodetype is None:
-        return app.xapp_networks[0] if app.xapp_networks else _FIRST_NETWORK
+        return app.xapp_networks[0] if app.xapp_networks else app.network
     if app.xapp_networks and order.nodetype not in app.xapp_networks:
         raise NetworkNotSupported(
             message=f"The xApp does not work on {order.nodetype}.",
             hint=f"Switch the wallet to {' or '.join(app.xapp_networks)}.",
         )
     return order.nodetype
+
+
+def _node_of(network: Network | None) -> str | None:
+    """Return a public node of the network: xApps look the ledger up there, whether the wallet names one or not."""
+    endpoints = network.endpoints if network else ()
+    return next((endpoint.url for endpoint in endpoints if endpoint.url.startswith("wss:")), None)
 
 
 def _account(tx: Tx, device: Device, order: LaunchOrder) -> str:

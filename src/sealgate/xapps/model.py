@@ -29,7 +29,7 @@ class LaunchOrder(msgspec.Struct, frozen=True, kw_only=True):
         account: The account the user has chosen; None for the one added first.
         parameters: Those of the link.
         navigate: The `xAppNavigate` command that led here from another xApp.
-        nodetype: Key of the network the wallet is on; None for the xApp's first.
+        nodetype: Key of the network the wallet is on; None for the xApp's own.
     """
 
     account: str | None = None

@@ -12,13 +12,13 @@ from sealgate.xapps.context import FIELDS, NEVER_AT_TOP, build_context
 from sealgate.xapps.model import LaunchOrder
 
 ACCOUNT = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+NODE = "wss://xrplcluster.example"
 USER = "e4b1c7a9-2d5f-4830-9c6e-8a0b3d7f1e52"
 FULL = LaunchOrder(
     version="2.9.1",
     locale="en",
     currency="EUR",
     style="light",
-    nodewss="wss://xrplcluster.example",
     origin_type="QR",
     origin_data={"content": "https://sign.example/detect/xapp:shop.corner?orderId=1042"},
     parameters={"orderId": "1042"},
@@ -37,8 +37,9 @@ members = st.dictionaries(names, values, max_size=12)
 
 def context_of(order: LaunchOrder, event: dict[str, Any] | None = None) -> dict[str, Any]:
     return build_context(
-        order, account=ACCOUNT, nodetype="MAINNET", networkid=0, user=USER, platform="android", event=event or {}
-    )
+        order, account=ACCOUNT, nodetype="MAINNET", nodewss=NODE, networkid=0, user=USER, platform="android",
+        event=event or {},
+    )  # fmt: skip
 
 
 def test_every_field_is_there_as_documented():
@@ -51,7 +52,7 @@ def test_every_field_is_there_as_documented():
         "accountaccess": "FULL",
         "accounttype": "REGULAR",
         "nodetype": "MAINNET",
-        "nodewss": "wss://xrplcluster.example",
+        "nodewss": NODE,
         "networkid": 0,
         "origin": {
             "type": "QR",
@@ -78,7 +79,7 @@ def test_every_field_is_there_as_documented():
 def test_what_the_wallet_did_not_say_is_left_out():
     said = context_of(LaunchOrder())
 
-    assert not {"version", "locale", "currency", "nodewss", "xAppNavigateData"} & said.keys()
+    assert not {"version", "locale", "currency", "xAppNavigateData"} & said.keys()
     assert said["user_device"] == {"currency": "USD", "platform": "android"}
 
 

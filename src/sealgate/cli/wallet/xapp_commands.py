@@ -14,7 +14,7 @@ Parameters = Annotated[
     list[str] | None, typer.Option("--param", metavar="NAME=VALUE", help="Parameter of the launch; repeat for several.")
 ]
 Network = Annotated[
-    str | None, typer.Option(help="Network the wallet is on, such as MAINNET; the xApp's first by default.")
+    str | None, typer.Option(help="Network the wallet is on, such as MAINNET; the xApp's own by default.")
 ]
 Style = Annotated[Literal["light", "dark", "moonlight", "royal"], typer.Option(help="Style of the wallet.")]
 Version = Annotated[
