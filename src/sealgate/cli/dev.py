@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 HANDOVER_S = 5.0
 """How long a start waits for a server on the same folder that is just stopping."""
+LEDGER_PATH = "/__dev/ledger"
 
 
 def run_dev(settings: Settings) -> None:
@@ -62,6 +63,8 @@ def _run(settings: Settings, env_file: Path) -> None:
             "SEALGATE_API_SECRET": sandbox.api_secret,
             "SEALGATE_ADMIN_TOKEN": admin_token,
             "SEALGATE_WALLET_DIR": str(sandbox.wallet_dir),
+            "SEALGATE_LEDGER_WS": settings.public_url.replace("http", "ws", 1) + LEDGER_PATH,
+            "SEALGATE_LEDGER_RPC": settings.public_url + LEDGER_PATH,
         },
     )
     serve(build(settings, clock=clock, hand=hand), settings, on_ready=lambda: _greet(settings, sandbox, env_file))
@@ -103,6 +106,7 @@ def _greet(settings: Settings, sandbox: "Sandbox", env_file: Path) -> None:
         f"  API key      {sandbox.api_key}",
         f"  API secret   {sandbox.api_secret}",
         f"  wallet       alice, {sandbox.account}",
+        f"  ledger       {settings.public_url}{LEDGER_PATH}",
         f"  reference    {settings.public_url}/docs",
         f"  variables    {env_file}",
         "",

@@ -1,11 +1,11 @@
-"""Faults on the way out: an answer, a failure or a delay that stands in for somebody's endpoint."""
+"""Faults: an answer, a failure or a delay that stands in for somebody's endpoint, or holds up the sandbox ledger."""
 
 import asyncio
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from sealgate.devtools.model import Fault, Faults
+from sealgate.devtools.model import Fault, Faults, LedgerFault
 from sealgate.infra.outbound import Answer, CallFailed
 
 
@@ -39,7 +39,16 @@ class FaultyNetwork:
             latency_ms=int(fault.delay_s * 1000),
         )
 
-    def _count(self, name: str, fault: Fault) -> None:
+    async def hold_up_ledger(self) -> bool:
+        """Wait before a command of the sandbox ledger as the fault says; return whether its connection is to be cut."""
+        fault = self.faults.ledger
+        if fault is None:
+            return False
+        self._count("ledger", fault)
+        await asyncio.sleep(fault.delay_s)
+        return fault.drop
+
+    def _count(self, name: str, fault: Fault | LedgerFault) -> None:
         if fault.times is not None:
             left = fault.times - 1
             setattr(self.faults, name, replace(fault, times=left) if left else None)

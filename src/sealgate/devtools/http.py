@@ -8,7 +8,7 @@ from msgspec import Meta
 from sealgate.apps.wire import UuidText
 from sealgate.base.clock import to_wire
 from sealgate.devtools.errors import NoSeed, WalletUnknown
-from sealgate.devtools.model import Action, Fault, Faults, Script, Seconds
+from sealgate.devtools.model import Action, Fault, Faults, LedgerFault, Script, Seconds
 from sealgate.devtools.sandbox import Sandbox
 from sealgate.web import Admin, Call, Router
 
@@ -94,7 +94,7 @@ async def get_state(call: Call[Admin]) -> StateOut:
 
 @router.post("/__dev/reset", caller=Admin, answers=ResetOut, raises=(NoSeed,))
 async def post_reset(call: Call[Admin]) -> ResetOut:
-    """Go back to the seed: the demo app with its keys, alice and her account, the machine's time, no faults."""
+    """Go back to the seed: the demo app with its keys, alice, the machine's time, no faults, a new ledger."""
     return ResetOut(True, await call.context.get(Sandbox).reset())
 
 
@@ -119,6 +119,14 @@ async def put_push_fault(call: Call[Admin]) -> Faults:
     """Let pushes to devices fail, or take their time."""
     faults = call.context.get(Sandbox).network.faults
     faults.push = call.body
+    return faults
+
+
+@router.put("/__dev/faults/ledger", caller=Admin, takes=LedgerFault, answers=Faults)
+async def put_ledger_fault(call: Call[Admin]) -> Faults:
+    """Let the sandbox ledger take its time, or cut those who ask it."""
+    faults = call.context.get(Sandbox).network.faults
+    faults.ledger = call.body
     return faults
 
 

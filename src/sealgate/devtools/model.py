@@ -25,11 +25,26 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     times: Annotated[int, Meta(ge=1)] | None = None
 
 
+class LedgerFault(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What happens to commands that the sandbox ledger is asked.
+
+    Attributes:
+        drop: The connection is cut instead of an answer.
+        delay_s: Seconds before that, or before the answer.
+        times: To how many commands it happens; null for all until it is cleared.
+    """
+
+    drop: bool = False
+    delay_s: Seconds = 0
+    times: Annotated[int, Meta(ge=1)] | None = None
+
+
 class Faults(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """The faults there are: for webhooks, and for pushes to devices; null is none."""
+    """The faults there are: for webhooks, pushes to devices, and the sandbox ledger; null is none."""
 
     webhooks: Fault | None = None
     push: Fault | None = None
+    ledger: LedgerFault | None = None
 
 
 class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from sealgate.base.logs import get_logger
 from sealgate.devtools import seed
 from sealgate.devtools.errors import NoSeed
 from sealgate.devtools.faults import FaultyNetwork
+from sealgate.devtools.ledger.host import LedgerHost
 from sealgate.devtools.model import Faults, Hand, Script
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.events import holder_topic
@@ -45,7 +46,7 @@ class Sandbox:
         return self.clock.now()
 
     async def reset(self) -> int:
-        """Go back to the seed: clock, faults and scripts included; return how many rows went.
+        """Go back to the seed: clock, faults, scripts and ledger included; return how many rows went.
 
         Raises:
             NoSeed: this sandbox was made before there was one.
@@ -57,6 +58,7 @@ class Sandbox:
             self.stop_script(name)
         self.network.faults = Faults()
         self.clock.reset()
+        self._context.get(LedgerHost).node.reset()
         gone = await self._context.db.write(seed.restore, rows)
         self._context.get(AppDirectory).forget_all()
         self._context.get(DeviceDirectory).forget_all()
