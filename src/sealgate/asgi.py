@@ -106,9 +106,10 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     if hand is not None:
         from sealgate.devtools import http as devtools_http
         from sealgate.devtools import wiring as devtools
+        from sealgate.devtools.ledger import rpc as ledger_rpc
 
         devtools.install(context, hand)
-        routers = (*ROUTERS, devtools_http.router)
+        routers = (*ROUTERS, devtools_http.router, ledger_rpc.router)
         envelopes = (*envelopes, (devtools_http.PREFIX, platform_envelope))
     return build_app(context, routers, resolver, call_log, envelopes=envelopes)
 
