@@ -12,7 +12,9 @@ import pytest
 from sealgate.apps import webhooks
 from sealgate.apps.webhook_model import EndpointDraft, EventKind, WebhookEndpoint
 from sealgate.base.settings import Settings
+from sealgate.delivery import store
 from sealgate.delivery.events import waiting
+from sealgate.infra.bus import BUS_RESUMED
 from sealgate.infra.database import EngineName
 from tests.receiver import Answer, Received, Receiver
 from tests.wallet_side import Answer as Reply
@@ -380,6 +382,7 @@ class Followed:
         self._started = False
         self._chunks: asyncio.Queue[bytes] = asyncio.Queue()
         self.status = 0
+        self.beginning = ""
         raw = [(name.encode(), value.encode()) for name, value in headers.items()]
         path = "/api/v1/platform/events"
         scope = {
@@ -413,8 +416,9 @@ class Followed:
     async def until_it_stands(self) -> None:
         """Wait for the first bytes."""
         async with asyncio.timeout(LIMIT_S):
-            while b"retry" not in await self._chunks.get():
+            while b"retry" not in (chunk := await self._chunks.get()):
                 pass
+        self.beginning = chunk.decode().splitlines()[0].removeprefix("id: ")
 
 
 @asynccontextmanager
@@ -457,6 +461,42 @@ class TestFollowingAnAppsEvents:
         assert numbers == sorted(set(numbers))
         signed = [data["data"]["payload_uuid"] for kind, _, data in first + rest if kind == "payload.signed"]
         assert signed == [*uuids, missed]
+
+    async def test_begins_with_the_number_to_go_on_behind(self, shop):
+        await an_outcome(shop)
+        async with following(shop) as followed:
+            begin = followed.beginning
+        missed = await an_outcome(shop)
+
+        async with following(shop, last_event_id=begin) as followed:
+            kind, _, data = await followed.next()
+
+        assert (kind, data["data"]["payload_uuid"]) == ("payload.opened", missed)
+
+    async def test_tells_of_the_expiry_of_what_was_asked_for_meanwhile(self, shop):
+        await shop.asks(PAYMENT, options={"expire": 1})
+        async with following(shop) as followed:
+            asked = (await shop.asks(PAYMENT, options={"expire": 1}))["uuid"]
+            later(shop, hours=1)
+
+            kind, _, data = await followed.next()
+
+        assert (kind, data["data"]["payload_uuid"]) == ("payload.expired", asked)
+
+    async def test_goes_on_hearing_of_openings_where_the_clock_is_moved(self, shop):
+        wallet = await shop.wallet()
+        async with following(shop) as followed:
+            later(shop, days=1)
+            shop.context.bus.publish(BUS_RESUMED)
+            async with asyncio.timeout(LIMIT_S):
+                while not await shop.context.db.read(store.has_listener, shop.app_uuid, now=shop.clock.now()):  # noqa: ASYNC110
+                    await asyncio.sleep(0.02)
+            uuid = (await shop.asks(PAYMENT))["uuid"]
+            await wallet.opens(uuid)
+
+            kind, _, data = await followed.next()
+
+        assert (kind, data["data"]["payload_uuid"]) == ("payload.opened", uuid)
 
     async def test_never_shows_another_apps_events(self, shop):
         await an_outcome(shop)

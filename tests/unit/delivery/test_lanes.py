@@ -153,3 +153,18 @@ class TestGivingBack:
         lanes.drop({lost.id})
 
         assert [one.id for one in lanes.start(NOON)] == [mine.id]
+
+
+class TestForgiveness:
+    def test_lets_who_rested_and_failed_be_served_at_once(self):
+        lanes, crowd = Lanes(), Crowd()
+        crowd.fill(lanes, "a", STRIKES + PER_TARGET)
+        later = NOON + timedelta(days=30)
+        for _ in range(STRIKES):
+            claimed = next(lanes.start(later))
+            lanes.finish(claimed, came_to(claimed, None), later)
+        assert list(lanes.start(NOON)) == []
+
+        lanes.forgive(NOON)
+
+        assert len(list(lanes.start(NOON))) == PER_TARGET

@@ -12,7 +12,7 @@ import pytest
 
 from sealgate.base.settings import Settings, SettingsInvalid
 from sealgate.infra.errors import TargetRefused
-from sealgate.infra.outbound import KEPT_BYTES, READ_BYTES, CallFailed, Outbound
+from sealgate.infra.outbound import KEPT_BYTES, READ_BYTES, Answer, CallFailed, Outbound
 from sealgate.infra.targets import Reach
 from tests.local_ca import make_tls_files
 from tests.server_process import free_port
@@ -400,6 +400,31 @@ class TestHostileAnswers:
             with pytest.raises(asyncio.CancelledError):
                 await call
             await asyncio.wait_for(got.left.wait(), 15)
+
+
+class TestAStandIn:
+    async def test_answers_for_the_endpoint_or_lets_it_answer(self):
+        answers = [Answer(status=503, headers={}, body_start=b"no", latency_ms=0), None]
+
+        async def stand_in(url: str, _: object) -> Answer | None:
+            assert "/hook" in url
+            return answers.pop(0)
+
+        async with receiver() as got, outbound() as out:
+            out.stand_in = stand_in
+            assert [(await post(out, got.port)).status for _ in range(2)] == [503, 200]
+            assert len(got.requests) == 1
+
+    async def test_that_dawdles_is_held_to_the_time_of_a_call(self):
+        async def stand_in(*_: object) -> None:
+            await asyncio.sleep(60)
+
+        async with receiver() as got, outbound() as out:
+            out.stand_in = stand_in
+            with pytest.raises(CallFailed) as failed:
+                await post(out, got.port, timeout=0.05)
+
+        assert failed.value.reason == "timeout"
 
 
 class TestSettings:
