@@ -80,6 +80,10 @@ class Browser:
             url, content=body, headers={"content-type": "application/x-www-form-urlencoded", **headers}
         )
 
+    async def raw(self, url: str, body: bytes, **headers: str) -> httpx.Response:
+        """Send a body as it is."""
+        return await self._client.post(url, content=body, headers=headers)
+
     async def begins(self, shop: Shop, **params: str | None) -> str:
         """Begin a sign-in and return the UUID of its sign request."""
         answer = await self.get("/auth", shop.asks(**params))

@@ -121,3 +121,12 @@ class AuditBroken(SealgateError):
     status = 409
     code = "audit"
     message = "The audit log was tampered with."
+
+
+class SwitchedOffByOperator(SealgateError):
+    """An owner wants to switch on what an operator switched off."""
+
+    status = 403
+    code = "console_switched_off"
+    message = "An operator of this server switched the app off, so an operator must switch it on."
+    hint = "Ask the operator of this server why."

@@ -234,7 +234,7 @@ def role_in(tx: Tx, developer: Developer, app_uuid: str) -> tuple[App, Role]:
     """
     app = apps.find_app(tx, app_uuid)
     role = Role.OWNER if developer.operator else store.find_role(tx, app_uuid, developer.account)
-    if app is None or role is None:
+    if app is None or app.deleted_at is not None or role is None:
         raise AppNotYours(detail=f"app={app_uuid} exists={app is not None}")
     return app, role
 

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
+from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
 from sealgate.base.errors import SealgateError
 from sealgate.console import service
@@ -25,7 +26,7 @@ from sealgate.console.errors import FormForged, NotSignedIn, OperatorsOnly, Role
 from sealgate.console.model import Developer, Role, Session
 from sealgate.infra.tx import Tx
 from sealgate.oauth.pages.csrf import CSRF_FIELD, csrf_token
-from sealgate.web import Anyone, Call, EventStream, Page, Raw, Redirect, Router, read_form
+from sealgate.web import Anyone, Call, Download, EventStream, Page, Raw, Redirect, Router, read_form
 from sealgate.web.multipart import is_multipart, read_multipart
 
 T = TypeVar("T")
@@ -36,7 +37,7 @@ ROOM_FOR_FIELDS = 65_536
 FORM_FIELDS = 400
 """Inputs a form may have; the request builder has the most."""
 
-Answer = Page | Redirect | Raw | EventStream
+Answer = Page | Redirect | Raw | EventStream | Download
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,12 @@ class AppVisit(Visit):
         """Return a page about the app; templates extend `console/app_frame.html`."""
         own = {"app": self.app, "role": self.role, "may_develop": self.may_develop, "may_own": self.may_own}
         return Visit.page(self, template, status=status, headers=headers, **{**own, **values})
+
+    async def change_app(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> T:
+        """Run a verb that changes the app, as `change` does; whoever reads the answer may count on it at once."""
+        changed = await self.change(fn, *args, **kwargs)
+        self.call.context.get(AppDirectory).forget(self.app.uuid)
+        return changed
 
     async def still_may(self, *, now: datetime) -> bool:
         """Tell whether whoever follows a stream may still see the app: sessions end, and so do parts in apps."""

@@ -29,6 +29,21 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// A GET form with data-fresh="<id>" asks while somebody types, and puts the answer (asked for with part=1) there.
+for (const form of document.querySelectorAll("[data-fresh]")) {
+  let waiting, asked = 0;
+  form.addEventListener("input", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(async () => {
+      const mine = ++asked;
+      const answer = await fetch(`${form.action}?${new URLSearchParams(new FormData(form))}&part=1`);
+      const text = await answer.text();
+      // An answer that was overtaken, or that is no part, is nobody's.
+      if (mine === asked && answer.ok && !answer.redirected) document.getElementById(form.dataset.fresh).innerHTML = text;
+    }, 200);
+  });
+}
+
 // An element with data-live="<address>" follows that stream: each event "part" replaces its content.
 for (const part of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(part.dataset.live);
