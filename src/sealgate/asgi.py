@@ -43,6 +43,7 @@ from sealgate.wallet import wiring as wallet
 from sealgate.web.app import App, build_app
 from sealgate.web.context import Context
 from sealgate.web.envelopes import platform_envelope
+from sealgate.web.nodes import install_nodes
 from sealgate.web.routing import Router
 from sealgate.xapps import authorize_http, detect_pages, events_http
 from sealgate.xapps import http as xapps_http
@@ -89,6 +90,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     """
     install_networks(settings)
     context = make_context(settings, clock=clock)
+    install_nodes(context)
     wallet.install(context)
     tokens.install(context)
     lookups.install(context)

@@ -3,7 +3,17 @@
 import subprocess
 import sys
 
-HEAVY = ("sqlalchemy.dialects.postgresql", "alembic", "httpx", "psycopg", "redis", "rich", "xrpl")
+HEAVY = (
+    "sqlalchemy.dialects.postgresql",
+    "alembic",
+    "httpcore",
+    "httpx",
+    "psycopg",
+    "redis",
+    "rich",
+    "websockets",
+    "xrpl",
+)
 
 
 class TestTheServer:

@@ -30,6 +30,8 @@ def examine(settings: Settings) -> list[Finding]:
     if settings.redis_url:
         checks.append(("redis", _redis))
     checks.append(("server", _server))
+    if settings.nodes or settings.networks_file:
+        checks.append(("networks", _networks))
     findings = []
     for name, check in checks:
         try:
@@ -111,6 +113,36 @@ def _server(settings: Settings) -> str:
     if answer.status_code != 200:
         raise _Unhealthy(message=f"The server on {address} is not ready: {answer.text[:200]}")
     return f"ready on {address}"
+
+
+def _networks(settings: Settings) -> str:
+    import asyncio
+
+    from sealgate.infra.networks import install_networks
+    from sealgate.infra.nodes import NodeRefused, Nodes, NodeUnavailable
+
+    install_networks(settings)
+    nodes = Nodes.from_settings(settings)
+
+    async def ask() -> tuple[list[str], list[str]]:
+        up, down = [], []
+        for pool in nodes.pools.values():
+            for node in pool.nodes:
+                try:
+                    await node.request("ledger", ledger_index="validated")
+                    up.append(f"{pool.network} {node.name}")
+                except (NodeUnavailable, NodeRefused) as problem:
+                    down.append(f"{pool.network} {problem.detail}")
+        await nodes.close()
+        return up, down
+
+    up, down = asyncio.run(ask())
+    if down:
+        raise _Unhealthy(
+            message=f"Ledger nodes do not answer: {'; '.join(down)}.",
+            hint="What becomes of signed transactions stays unknown while they do not. Mend the setting `nodes`.",
+        )
+    return ", ".join(up) or "no node is asked"
 
 
 def _is_loopback(url: str) -> bool:

@@ -17,3 +17,16 @@ class TestTheFolder:
 
     def test_is_asked_for_where_it_holds_the_master_key(self):
         assert "folder" in names(Settings(data_dir=NO_FOLDER, database_url=GONE, port=1))
+
+
+class TestTheNodes:
+    def test_are_not_asked_for_where_none_is_configured(self, tmp_path):
+        assert "networks" not in names(Settings(data_dir=str(tmp_path)))
+
+    def test_that_do_not_answer_are_named(self, tmp_path):
+        settings = Settings(data_dir=str(tmp_path), nodes=("MAINNET=ws://127.0.0.1:1/",))
+
+        finding = examine(settings)[-1]
+
+        assert (finding.name, finding.ok) == ("networks", False)
+        assert "MAINNET 127.0.0.1:1" in finding.found
