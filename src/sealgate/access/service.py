@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sealgate.access import search, store
 from sealgate.access.errors import CallUnknown
-from sealgate.access.model import LoggedCall, Notice
+from sealgate.access.model import LoggedCall, Notice, NoticeKind
 from sealgate.access.search import CallsWanted
 from sealgate.base.clock import from_ms
 from sealgate.infra.tx import Tx
@@ -75,6 +75,11 @@ def record_notice(tx: Tx, notice: Notice) -> None:
 def list_notices(tx: Tx, app_uuid: str, *, limit: int = 50) -> list[Notice]:
     """Return the latest notices of an app, latest first."""
     return store.list_notices(tx, app_uuid, limit=limit)
+
+
+def latest_notices(tx: Tx, apps: Collection[str], kind: NoticeKind) -> dict[str, Notice]:
+    """Return the latest notice of a kind of each of these apps; those that have none are missing."""
+    return store.latest_notices(tx, apps, kind)
 
 
 def spend_nonce(tx: Tx, keyid: str, nonce: str, *, created: int) -> bool:

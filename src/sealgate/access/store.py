@@ -1,10 +1,10 @@
 """The statements on the call log, the notices and the nonces."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import Column, Table, delete, insert, select
+from sqlalchemy import Column, Table, delete, func, insert, select
 
 from sealgate.access.model import LoggedCall, Notice
 from sealgate.access.tables import app_notices, call_log, device_nonces
@@ -95,6 +95,18 @@ def list_notices(tx: Tx, app_uuid: str, *, limit: int) -> list[Notice]:
         .limit(limit)
     )
     return [Notice(**row._mapping) for row in tx.execute(query)]
+
+
+def latest_notices(tx: Tx, apps: Collection[str], kind: str) -> dict[str, Notice]:
+    """Return the latest notice of a kind of each of these apps; those that have none are missing."""
+    columns = app_notices.c
+    latest = (
+        select(func.max(columns.number))
+        .where(columns.app_uuid.in_(apps), columns.kind == kind)
+        .group_by(columns.app_uuid)
+    )
+    rows = tx.execute(select(*_NOTICE_COLUMNS).where(columns.number.in_(latest)))
+    return {row.app_uuid: Notice(**row._mapping) for row in rows}
 
 
 def delete_old_notices(tx: Tx, *, before: datetime, limit: int) -> int:

@@ -1,6 +1,6 @@
 """What can be done with apps. Plain functions of one transaction; `access` and the admin API are their callers."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -220,6 +220,11 @@ def retire_secret(tx: Tx, uuid: str, secret_id: str | None = None, *, now: datet
 def live_secrets(tx: Tx, uuid: str, *, now: datetime) -> list[AppSecret]:
     """Return the live secrets of an app, newest first."""
     return [secret for secret in store.find_secrets(tx, uuid) if secret.is_live(now)]
+
+
+def secrets_of(tx: Tx, apps: Collection[str]) -> dict[str, list[AppSecret]]:
+    """Return the secrets of several apps by their UUIDs, newest first, retired ones included while they are there."""
+    return store.find_secrets_of(tx, apps)
 
 
 def find_app_and_secrets(tx: Tx, uuid: str) -> tuple[App, tuple[AppSecret, ...]] | None:

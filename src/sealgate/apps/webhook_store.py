@@ -1,6 +1,6 @@
 """The statements on webhook endpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,14 @@ def find_endpoint(tx: Tx, uuid: str) -> WebhookEndpoint | None:
 def find_endpoints(tx: Tx, app_uuid: str) -> list[WebhookEndpoint]:
     """Return the endpoints of an app, the default one first, then the oldest."""
     return [_endpoint(row._asdict()) for row in _FIND_OF_APP.run(tx, of_app=app_uuid).rows]
+
+
+def find_endpoints_of(tx: Tx, apps: Collection[str]) -> dict[str, list[WebhookEndpoint]]:
+    """Return the endpoints of several apps by their UUIDs, oldest first."""
+    found: dict[str, list[WebhookEndpoint]] = {uuid: [] for uuid in apps}
+    for row in tx.execute(select(_table).where(_table.c.app_uuid.in_(apps)).order_by(_table.c.created_at)):
+        found[row.app_uuid].append(_endpoint(row._asdict()))
+    return found
 
 
 def update_endpoint(tx: Tx, uuid: str, values: Mapping[str, Any]) -> WebhookEndpoint:

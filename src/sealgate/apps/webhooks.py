@@ -6,7 +6,7 @@ and pauses what does not answer. `apps.service` keeps the default endpoint in st
 
 import os
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -158,6 +158,11 @@ def find_endpoint(tx: Tx, uuid: str) -> WebhookEndpoint | None:
 def endpoints_of(tx: Tx, app_uuid: str) -> list[WebhookEndpoint]:
     """Return the endpoints of an app, paused ones too; none where there is no such app. One statement."""
     return webhook_store.find_endpoints(tx, app_uuid)
+
+
+def endpoints_of_apps(tx: Tx, apps: Collection[str]) -> dict[str, list[WebhookEndpoint]]:
+    """Return the endpoints of several apps by their UUIDs, oldest first."""
+    return webhook_store.find_endpoints_of(tx, apps)
 
 
 def note_failure(tx: Tx, uuid: str, *, now: datetime) -> WebhookEndpoint | None:

@@ -84,6 +84,8 @@ app_stats = Table(
     Column("bucket_at", Moment, primary_key=True),
     Column("count", BigInteger, nullable=False),
     Index(None, "resolution_s", "bucket_at"),
+    # A chart reads thousands of neighbours: they lie in the key itself.
+    sqlite_with_rowid=False,
 )
 
 # How far each source was counted: a row number or a moment in milliseconds, whichever the source goes by.

@@ -151,6 +151,7 @@ def upgrade() -> None:
         sa.Column("bucket_at", schema.Moment(), nullable=False),
         sa.Column("count", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("app_uuid", "resolution_s", "metric", "bucket_at", name=op.f("pk_app_stats")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("app_stats", schema=None) as batch_op:
         batch_op.create_index(
