@@ -9,8 +9,8 @@ _THREAD: Final = ("PreviousTxnID", "PreviousTxnLgrSeq")
 
 
 def affected_nodes(view: View) -> list[dict[str, Any]]:
-    """Return the list `AffectedNodes` of what a view changes."""
-    return [_node(change) for change in view.changes()]
+    """Return the list `AffectedNodes` of what a view changes, by where they are."""
+    return [_node(change) for change in sorted(view.changes(), key=lambda change: change.where)]
 
 
 def _node(change: Change) -> dict[str, Any]:

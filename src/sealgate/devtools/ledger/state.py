@@ -90,9 +90,9 @@ class View:
         self.change_account(account)["OwnerCount"] += count
 
     def changes(self) -> list[Change]:
-        """Return what becomes of each entry that is another now, in the order of where they are."""
+        """Return what becomes of each entry that is another now, in the order they were touched."""
         found = []
-        for index, after in sorted(self._after.items()):
+        for index, after in self._after.items():
             before, is_gone = self.state.entries.get(index), index in self._gone
             if before != after or is_gone:
                 found.append(Change(index, before, after, is_gone))
