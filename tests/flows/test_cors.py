@@ -29,6 +29,8 @@ JWT_API = {
     "hookhash": "GET",
     "hookhash/{hash:text}": "GET",
     "rails": "GET",
+    "xrpl-tx/{hash:text}": "GET",
+    "nftoken-detail/{id:text}": "GET",
     "userdata": "GET",
     "userdata/{key:text}": "DELETE, GET, POST",
 }

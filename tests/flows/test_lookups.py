@@ -5,7 +5,9 @@ import json
 import httpx
 import msgspec
 import pytest
+from xrpl.utils import parse_nftoken_id
 
+from tests.scripted_node import ScriptedNode
 from tests.user_side import sign_in
 from tests.wallet_side import WalletSide
 
@@ -171,3 +173,79 @@ class TestRails:
             assert rail["explorers"][0]["url_tx"]
             assert all(icon.startswith("data:image/png;base64,") for icon in rail["icons"].values())
         assert (rails["XAHAU"]["chain_id"], rails["XAHAU"]["native_asset"]) == (21337, "XAH")
+
+
+class TestTransactions:
+    @pytest.fixture
+    async def node(self):
+        async with ScriptedNode() as scripted:
+            yield scripted
+
+    @pytest.fixture
+    async def looking(self, flow_settings, node):
+        """A server that asks a node of the mainnet."""
+        side = WalletSide(msgspec.structs.replace(flow_settings, nodes=(f"MAINNET={node.url}",)))
+        await side.start()
+        yield side
+        await side.stop()
+
+    async def test_are_told_with_who_gained_and_who_lost(self, looking, node):
+        paid = {
+            "ModifiedNode": {
+                "LedgerEntryType": "AccountRoot",
+                "FinalFields": {"Account": ACCOUNT, "Balance": "97499988"},
+                "PreviousFields": {"Balance": "100000000"},
+            }
+        }
+        node.validates(HOOK, AffectedNodes=[paid])
+
+        told = await looking.platform("GET", f"xrpl-tx/{HOOK.lower()}")
+
+        assert told.status == 200, told
+        assert told.json["txid"] == HOOK
+        assert told.json["balanceChanges"] == {
+            ACCOUNT: [
+                {
+                    "counterparty": "",
+                    "currency": "XRP",
+                    "value": "-2.500012",
+                    "formatted": {"value": "-2.500012", "currency": "XRP"},
+                }
+            ]
+        }
+        assert told.json["node"].startswith("ws://127.0.0.1:")
+        assert told.json["transaction"]["meta"]["TransactionResult"] == "tesSUCCESS"
+
+    async def test_that_nobody_knows_are_refused(self, looking):
+        assert (await looking.platform("GET", f"xrpl-tx/{'0' * 64}")).status == 404
+        malformed = await looking.platform("GET", "xrpl-tx/xyz")
+        assert (malformed.status, malformed.json["error"]) == (404, True)
+
+    async def test_that_a_node_tells_badly_are_refused(self, looking, node):
+        node.validates(HOOK, AffectedNodes=[{"ModifiedNode": {"LedgerEntryType": "AccountRoot", "FinalFields": {
+            "Balance": "many", "Account": ACCOUNT}, "PreviousFields": {"Balance": "few"}}}])  # fmt: skip
+
+        assert (await looking.platform("GET", f"xrpl-tx/{HOOK}")).code == 502
+
+    async def test_wait_for_no_node_where_none_is_configured(self, side):
+        refused = await side.platform("GET", f"xrpl-tx/{HOOK}")
+
+        assert (refused.status, refused.code) == (500, 500)
+        assert "setting nodes" in refused.json["error"]["hint"]
+
+    async def test_are_looked_up_for_a_users_page(self, looking, node):
+        node.validates(HOOK)
+        page = await sign_in(looking, await looking.wallet())
+
+        assert (await page.call("GET", f"xrpl-tx/{HOOK}")).json["txid"] == HOOK
+
+
+class TestNftokens:
+    async def test_name_their_issuer_by_their_number(self, side):
+        page = await sign_in(side, await side.wallet())
+        token = "000B013A95F14B0044F78A264E41713C64B5F89242540EE208C3098E00000D65"
+
+        told = await page.call("GET", f"nftoken-detail/{token.lower()}")
+
+        assert told.json == {"issuer": parse_nftoken_id(token)["issuer"], "token": token}
+        assert (await page.call("GET", "nftoken-detail/abc")).status == 400

@@ -1,5 +1,5 @@
 """The routes of the slice."""
 
-from sealgate.lookups import accounts, assets, avatars, ping, rails, rates
+from sealgate.lookups import accounts, assets, avatars, ping, rails, rates, transactions
 
-routers = (ping.router, rates.router, rails.router, assets.router, accounts.router, avatars.router)
+routers = (ping.router, rates.router, rails.router, transactions.router, assets.router, accounts.router, avatars.router)
