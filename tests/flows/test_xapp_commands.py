@@ -91,6 +91,8 @@ class TestTheListOfDevices:
         assert platform.sealgate("app", "xapp-device", "list", shop["uuid"])["devices"] == []
         assert "not on" in refused(platform, "app", "xapp-device", "remove", shop["uuid"], alice)
         assert "wallet list" in refused(platform, "app", "xapp-device", "add", shop["uuid"], shop["uuid"])
+        for verb in ("add", "remove"):
+            assert "'phone' is no UUID" in refused(platform, "app", "xapp-device", verb, shop["uuid"], "phone")
 
 
 class TestOpening:

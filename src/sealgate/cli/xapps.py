@@ -4,9 +4,10 @@ from typing import Annotated, Literal
 
 import typer
 
+from sealgate.base.ids import as_uuid
 from sealgate.cli.admin import admin_client
 from sealgate.cli.apps import AppId
-from sealgate.cli.output import AsJson, print_json, say, table
+from sealgate.cli.output import AsJson, Refused, print_json, say, table
 
 devices = typer.Typer(help="Devices that open an xApp before it is published.", no_args_is_help=True)
 
@@ -28,15 +29,16 @@ def add_device(
     json: AsJson = False,
 ) -> None:
     """Let a device open the xApp."""
-    added = admin_client().call("POST", f"{_xapp(app)}/devices", {"device": device.lower(), "kind": kind})
+    added = admin_client().call("POST", f"{_xapp(app)}/devices", {"device": _uuid_of(device), "kind": kind})
     print_json(added) if json else say(f"{added['device']} opens it as {added['kind']}.")
 
 
 @devices.command("remove")
 def remove_device(app: AppId, device: DeviceId, json: AsJson = False) -> None:
     """Take a device off the list."""
-    admin_client().call("DELETE", f"{_xapp(app)}/devices/{device}")
-    print_json({"device": device.lower(), "removed": True}) if json else say("Removed.")
+    uuid = _uuid_of(device)
+    admin_client().call("DELETE", f"{_xapp(app)}/devices/{uuid}")
+    print_json({"device": uuid, "removed": True}) if json else say("Removed.")
 
 
 @devices.command("list")
@@ -69,6 +71,16 @@ def add_commands(cli: typer.Typer) -> None:
     cli.command("publish-xapp")(publish)
     cli.command("list-xapp")(list_xapp)
     cli.command("withdraw-xapp")(withdraw)
+
+
+def _uuid_of(device: str) -> str:
+    uuid = as_uuid(device)
+    if uuid is None:
+        raise Refused(
+            message=f"{device!r} is no UUID of a device.",
+            hint="A wallet shows the UUID of its device; `sealgate wallet list --json` does, too.",
+        )
+    return uuid
 
 
 def _change(app: str, verb: str, json: bool) -> None:

@@ -4,8 +4,6 @@ from typing import Any
 
 import msgspec
 
-from sealgate.base.ids import as_uuid
-from sealgate.ledger.addresses import is_classic_address
 from sealgate.payloads.members import flag, tidy
 from sealgate.payloads.model import EMPTY
 from sealgate.xapps.events_errors import XappEventInvalid
@@ -79,16 +77,6 @@ def check_object(body: Any) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise XappEventInvalid(message="The body must be a JSON object.")
     return body
-
-
-def as_account(text: str) -> str | None:
-    """Return an account's address, or None for what is none."""
-    return text if is_classic_address(text) else None
-
-
-def as_user(text: str) -> str | None:
-    """Return the UUID of a user or token in lower case, or None for what is none."""
-    return as_uuid(text)
 
 
 def _name(asked: dict[str, Any], member: str) -> str | None:

@@ -6,10 +6,12 @@ from typing import Any, NamedTuple
 import msgspec
 
 from sealgate.apps.model import App
+from sealgate.base.ids import as_uuid
 from sealgate.delivery.push.model import PushMessage, PushOutcome
 from sealgate.delivery.push.service import push_to_holder
 from sealgate.holders import service as holders
 from sealgate.infra.tx import Tx
+from sealgate.ledger.addresses import is_classic_address
 from sealgate.payloads import xapp_events
 from sealgate.payloads.model import XappEvent
 from sealgate.tokens import service as tokens
@@ -20,7 +22,7 @@ from sealgate.xapps.events_errors import (
     XappTargetNotAllowed,
     XappTargetUnknown,
 )
-from sealgate.xapps.events_model import EventDraft, Target, as_account, as_user
+from sealgate.xapps.events_model import EventDraft, Target
 
 PUSH_LIFE = timedelta(days=1)
 """How long a push is worth delivering; the event itself stays on the list."""
@@ -101,11 +103,10 @@ def find_holder(tx: Tx, app: App, target: Target, *, now: datetime) -> str:
     if target.name is None:
         raise XappTargetMissing
     if target.user_token is not None:
-        token = as_user(target.user_token)
-        found = tokens.find_live_user_token(tx, app.uuid, token, now) if token is not None else None
-        if found is None:
+        holder_uuid = _by_token(tx, app, target.user_token, now)
+        if holder_uuid is None:
             raise XappTargetUnknown(pointer="/user_token")
-        return found.holder_uuid
+        return holder_uuid
     if not app.xapp_push_any:
         raise XappTargetNotAllowed
     if target.user_uuid is not None:
@@ -121,9 +122,7 @@ def check_own(tx: Tx, app: App, target: Target, user: str, *, now: datetime) -> 
         XappTargetUnknown: the body names somebody else.
     """
     if target.name is not None:
-        token = as_user(target.user_token or "")
-        found = tokens.find_live_user_token(tx, app.uuid, token, now) if token is not None else None
-        named = found.holder_uuid if found is not None else as_user(target.user_uuid or "")
+        named = _by_token(tx, app, target.user_token or "", now) or as_uuid(target.user_uuid or "")
         if named != user:
             raise XappTargetUnknown(
                 message="With a user's access token, only this user can be told something, and the body names another.",
@@ -147,8 +146,14 @@ def event_context(tx: Tx, uuid: str, *, app_uuid: str, holder_uuid: str, now: da
     return {**data, "payload": uuid}
 
 
+def _by_token(tx: Tx, app: App, text: str, now: datetime) -> str | None:
+    token = as_uuid(text)
+    found = tokens.find_live_user_token(tx, app.uuid, token, now) if token is not None else None
+    return None if found is None else found.holder_uuid
+
+
 def _by_uuid(tx: Tx, app: App, text: str) -> str:
-    uuid = as_user(text)
+    uuid = as_uuid(text)
     if uuid is None or not holders.devices_of(tx, uuid) or tokens.was_taken_back(tx, app.uuid, uuid):
         raise XappTargetUnknown(
             message="Nobody here has this user UUID, or they have taken the app's permission back.",
@@ -159,8 +164,7 @@ def _by_uuid(tx: Tx, app: App, text: str) -> str:
 
 def _by_account(tx: Tx, app: App, text: str, now: datetime) -> str:
     """Return the holder of an account; of several, one who has given the app a user token, else who added it last."""
-    account = as_account(text)
-    having = holders.holders_of_account(tx, account) if account is not None else []
+    having = holders.holders_of_account(tx, text) if is_classic_address(text) else []
     for holder_uuid in having:
         if tokens.find_for(tx, app.uuid, holder_uuid, now) is not None:
             return holder_uuid
