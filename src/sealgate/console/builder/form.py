@@ -270,16 +270,27 @@ def _flat(body: Mapping[str, Any]) -> dict[str, bytes]:
     return flat
 
 
+def field_of(pointer: str | None) -> str:
+    """Return the transaction field that a refusal's JSON pointer is about, empty where it is about none."""
+    steps = _steps(pointer)
+    return steps[1] if steps[:1] == ["txjson"] and len(steps) > 1 else ""
+
+
 def place_of(pointer: str | None, typed: Typed) -> str:
     """Return the name of the input that a refusal's JSON pointer is about, empty where it is about none in view."""
-    steps = [step.replace("~1", "/").replace("~0", "~") for step in (pointer or "").split("/")[1:]]
-    if steps[:1] == ["txjson"] and len(steps) > 1:
-        if steps[1] == "TransactionType":
-            return "type"
-        return f"tx.{steps[1]}" if steps[1] in typed.fields else ""
+    field = field_of(pointer)
+    if field == "TransactionType":
+        return "type"
+    if field:
+        return f"tx.{field}" if field in typed.fields else ""
     # An entry of a list is typed where the whole list is.
+    steps = _steps(pointer)
     name = ".".join(steps[:3] if steps[1:2] == ["return_url"] else steps[:2])
     return name if name in _INPUTS else ""
+
+
+def _steps(pointer: str | None) -> list[str]:
+    return [step.replace("~1", "/").replace("~0", "~") for step in (pointer or "").split("/")[1:]]
 
 
 FOLDED = frozenset(

@@ -1,10 +1,16 @@
 """The routes under `/console`. Importing the modules declares them on the one router."""
 
 from sealgate.console.http import (
+    activity,
     apps,
     audit,
+    builder,
+    builder_sent,
+    deliveries,
     door,
     new_app,
+    payloads,
+    reference,
     secrets,
     sessions,
     settings,
@@ -13,14 +19,21 @@ from sealgate.console.http import (
     settings_xapp,
     start,
     team,
+    users,
 )
 from sealgate.console.visit import router
 
 __all__ = [
+    "activity",
     "apps",
     "audit",
+    "builder",
+    "builder_sent",
+    "deliveries",
     "door",
     "new_app",
+    "payloads",
+    "reference",
     "router",
     "secrets",
     "sessions",
@@ -30,4 +43,5 @@ __all__ = [
     "settings_xapp",
     "start",
     "team",
+    "users",
 ]

@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
+from sealgate.apps.model import App
 from sealgate.base.ids import as_uuid
 from sealgate.console.builder import catalogue, compose, sending
 from sealgate.console.builder.compose import Composed
@@ -14,7 +15,7 @@ from sealgate.console.builder.values import NotJson, json_of
 from sealgate.console.model import Role
 from sealgate.console.visit import AppVisit, form, page
 from sealgate.delivery.push.limits import may_push
-from sealgate.ledger.networks import NETWORKS
+from sealgate.ledger.networks import DEFAULT_NETWORK, NETWORKS
 from sealgate.payloads import service as payloads
 from sealgate.payloads.errors import IdentifierTaken
 from sealgate.web import Page, Redirect
@@ -31,8 +32,8 @@ async def get_builder(visit: AppVisit) -> Page:
     again = as_uuid(query.get("again", ""))
     if again is not None:
         payload = await visit.call.db.read(payloads.get_for_app, visit.app.uuid, again)
-        return await _show(visit, compose.start(sending.body_again(payload)))
-    return await _show(visit, compose.start(tx_type=query.get("type", "")))
+        return await _show(visit, compose.start(sending.body_again(payload), network=_network_of(visit.app)))
+    return await _show(visit, compose.start(tx_type=query.get("type", ""), network=_network_of(visit.app)))
 
 
 @form("/apps/{app:uuid}/builder", role=Role.VIEWER)
@@ -69,10 +70,15 @@ async def post_send(visit: AppVisit) -> Page | Redirect:
     return visit.back_to_app(f"/builder/{payload.uuid}", said="sent")
 
 
+def _network_of(app: App) -> str | None:
+    """Return the network that requests are for where they name none, as the API does: mainnet leaves it to wallets."""
+    return app.network if app.network != DEFAULT_NETWORK else None
+
+
 async def _compose(visit: AppVisit, *, do: str) -> Composed:
     if len(visit.call.raw_body) < HEAVY_BODY:
-        return compose.sent(visit.fields, do=do)
-    return await asyncio.to_thread(compose.sent, visit.fields, do=do)
+        return compose.sent(visit.fields, do=do, network=_network_of(visit.app))
+    return await asyncio.to_thread(compose.sent, visit.fields, do=do, network=_network_of(visit.app))
 
 
 async def _show(visit: AppVisit, composed: Composed, *, problem: str = "", focus: str = "", status: int = 200) -> Page:
