@@ -92,7 +92,7 @@ class TestAReset:
         assert all(app["uuid"] != made["uuid"] for app in platform.sealgate("app", "list")["apps"])
         state = (await controls.call("GET")).json()
         assert state["clock"]["ahead_s"] == 0
-        assert state["faults"] == {"webhooks": None, "push": None}
+        assert state["faults"] == {"webhooks": None, "push": None, "ledger": None}
         again = await side.asks(SIGN_IN_REQUEST)
         assert platform.sealgate("wallet", "sign", again["uuid"])["signed"] is True
 

@@ -14,6 +14,13 @@ class FaultyNetwork:
 
     def __init__(self) -> None:
         self.faults = Faults()
+        self._cleared = asyncio.Event()
+
+    def clear(self) -> None:
+        """Let everything work again, also what waits at a fault of the ledger."""
+        self.faults = Faults()
+        self._cleared.set()
+        self._cleared = asyncio.Event()
 
     async def __call__(self, url: str, headers: Mapping[str, str]) -> Answer | None:
         """Return the answer that comes instead of the endpoint's, None where the call is made.
@@ -45,8 +52,11 @@ class FaultyNetwork:
         if fault is None:
             return False
         self._count("ledger", fault)
-        await asyncio.sleep(fault.delay_s)
-        return fault.drop
+        try:
+            await asyncio.wait_for(self._cleared.wait(), fault.delay_s)
+        except TimeoutError:
+            return fault.drop
+        return False
 
     def _count(self, name: str, fault: Fault | LedgerFault) -> None:
         if fault.times is not None:

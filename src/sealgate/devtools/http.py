@@ -134,7 +134,7 @@ async def put_ledger_fault(call: Call[Admin]) -> Faults:
 async def delete_faults(call: Call[Admin]) -> Faults:
     """Let everything work again."""
     network = call.context.get(Sandbox).network
-    network.faults = Faults()
+    network.clear()
     return network.faults
 
 

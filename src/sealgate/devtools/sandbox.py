@@ -12,7 +12,7 @@ from sealgate.devtools import seed
 from sealgate.devtools.errors import NoSeed
 from sealgate.devtools.faults import FaultyNetwork
 from sealgate.devtools.ledger.host import LedgerHost
-from sealgate.devtools.model import Faults, Hand, Script
+from sealgate.devtools.model import Hand, Script
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.events import holder_topic
 from sealgate.infra.bus import BUS_RESUMED, SubscriptionEnded
@@ -56,7 +56,7 @@ class Sandbox:
             raise NoSeed
         for name in list(self._scripts):
             self.stop_script(name)
-        self.network.faults = Faults()
+        self.network.clear()
         self.clock.reset()
         self._context.get(LedgerHost).node.reset()
         gone = await self._context.db.write(seed.restore, rows)

@@ -25,7 +25,6 @@ from sealgate.web.strict_json import parse_json
 
 PATH: Final = "/__dev/ledger"
 FAUCET: Final = "/__dev/ledger/faucet"
-MAX_BODY_BYTES: Final = 64 * 1024
 _SECRETS: Final = frozenset({"passphrase", "secret", "seed", "seed_hex"})
 
 router = Router(tags=("sandbox",), cors=Cors(request_headers=("Content-Type",)))
@@ -50,7 +49,6 @@ class FaucetIn(msgspec.Struct, frozen=True, rename="camel"):
 @router.post(PATH, caller=Anyone, takes=Lenient, documents=_JSON_RPC, answers=dict)
 async def post_command(call: Call[Anyone]) -> dict[str, Any]:
     """Answer a command of the sandbox ledger, as a node does over JSON-RPC."""
-    await call.read_body(limit=MAX_BODY_BYTES)
     asked = call.json()
     if await call.context.get(Sandbox).network.hold_up_ledger():
         cut(call.scope)

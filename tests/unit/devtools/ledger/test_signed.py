@@ -79,7 +79,9 @@ def test_a_signature_of_one_among_several_is_not_taken_for_another():
 
 def test_signers_must_be_in_order_once_and_others_than_the_account():
     keys = sorted((new_key() for _ in range(2)), key=lambda key: bytes.fromhex(key.public_key.hex()))
-    tx = read_signed(multisign_transaction(read_signed(multisign_transaction(PAYMENT, keys[0]).blob).tx, keys[1]).blob).tx
+    tx = read_signed(
+        multisign_transaction(read_signed(multisign_transaction(PAYMENT, keys[0]).blob).tx, keys[1]).blob
+    ).tx
     own = read_signed(multisign_transaction(PAYMENT, keys[0]).blob).tx
 
     with pytest.raises(InvalidTransaction, match="Unsorted"):
