@@ -172,8 +172,8 @@ class TestListening:
             assert here.body == there.body.replace(receiver.url.encode(), local.encode())
             assert here.id == there.id
             assert set(there.headers) == set(here.headers)
-            Webhook(secret).verify(here.body, here.headers)
-            Webhook(endpoint["secret"]).verify(there.body, there.headers)
+            Webhook(secret).verify(here.body, dict(here.headers))
+            Webhook(endpoint["secret"]).verify(there.body, dict(there.headers))
         (compat,) = [call for call in _of(calls, "/local") if "x-xumm-payload" in call.headers]
         key = platform.env["SEALGATE_API_SECRET"].replace("-", "", 1).encode()
         message = compat.headers["x-xumm-request-timestamp"].encode() + compat.body
@@ -229,7 +229,7 @@ class TestListening:
             platform.sealgate("payload", "cancel", uuid)
             listening.hears("payload.cancelled", of=uuid)
 
-        Webhook(given).verify(receiver.calls[0].body, receiver.calls[0].headers)
+        Webhook(given).verify(receiver.calls[0].body, dict(receiver.calls[0].headers))
 
     def test_begins_where_it_is_told_to(self, platform):
         first, second = an_outcome(platform), an_outcome(platform)

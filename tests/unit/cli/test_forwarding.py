@@ -57,7 +57,7 @@ class TestWhatTheProgramGets:
         assert call.json == {
             "type": "payload.opened", "timestamp": "2026-01-15T12:00:00Z", "data": json.loads(bytes(OPENED.data)),
         }  # fmt: skip
-        Webhook(WEBHOOK_SECRET).verify(call.body, call.headers)
+        Webhook(WEBHOOK_SECRET).verify(call.body, dict(call.headers))
         assert call.id == OPENED.id
         assert "x-xumm-request-signature" not in call.headers
 
@@ -75,7 +75,7 @@ class TestWhatTheProgramGets:
             key, timestamp.encode() + call.body, "sha1"
         ).hex()  # fmt: skip
         assert (call.headers["x-xumm-payload"], call.headers["x-xumm-attempt"]) == (UUID, "1")
-        Webhook(WEBHOOK_SECRET).verify(call.body, call.headers)
+        Webhook(WEBHOOK_SECRET).verify(call.body, dict(call.headers))
 
     def test_has_no_headers_that_a_webhook_has_not(self, receiver):
         forward(OPENED, receiver.url)
@@ -105,7 +105,7 @@ class TestWhatIsMadeOfIt:
 
     def test_a_program_that_starts_again_is_waited_for(self):
         late = Receiver(port=free_port())
-        waited = []
+        waited: list[float] = []
 
         def pause(seconds):
             waited.append(seconds)
@@ -121,7 +121,7 @@ class TestWhatIsMadeOfIt:
         assert done.words.endswith(", 3 tries")
 
     def test_a_program_that_stays_away_is_told_of(self):
-        waited = []
+        waited: list[float] = []
 
         done = forward(OPENED, f"http://127.0.0.1:{free_port()}/hook", pause=waited.append)
 
