@@ -123,6 +123,22 @@ class TestOpening:
         assert "name=value" in refused(platform, "wallet", "open-xapp", shop["xapp_id"], "--param", "orderId")
 
 
+class TestASecretInAPage:
+    def test_is_told_to_who_looks_at_the_app_with_the_way_to_rotate_it(self, platform, shop):
+        headers = {"x-api-key": shop["api_key"], "x-api-secret": shop["api_secret"], "origin": "https://page.example"}
+        page = Client(platform.url, headers=headers)
+        with pytest.raises(Refused, match="comes from a browser"):
+            page.call("GET", "/api/v1/jwt/authorize")
+        page.close()
+
+        shown = platform.sealgate("app", "show", shop["uuid"])
+        said = platform.run(SEALGATE, "app", "show", shop["uuid"]).stderr
+
+        assert [(one["kind"], one["origin_host"]) for one in shown["notices"]] == [("secret_exposed", "page.example")]
+        assert "A page of page.example sent this app's API secret" in said
+        assert f"sealgate app rotate-secret {shop['uuid']}" in said
+
+
 class TestTheLogOfCalls:
     def test_tells_the_owner_why_a_token_was_refused(self, platform, shop):
         opened = platform.sealgate(

@@ -1,6 +1,6 @@
 """What an operator should know of an application as it is set up. Pure: words about the admin API's answer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 _KEEP = ("Keep the secret now: it is not shown again. It belongs in a back end, never in a browser or a native app.",)
@@ -9,10 +9,22 @@ _NATIVE = (
     "the device grant, which need the API key alone. It is for a back end of the same app, and not shown again.",
 )
 
+_NOTICES_SHOWN = 5
+
 
 def about_secret(app: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what the secret of a new app is for, and what it is not for."""
     return _NATIVE if app["type"] == "native" else _KEEP
+
+
+def of_notices(app: Mapping[str, Any], notices: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    """Yield what went wrong with an app of late, and what to do, the latest first."""
+    for notice in notices[:_NOTICES_SHOWN]:
+        yield f"{notice['at']}  {notice['message']} {notice['hint']}"
+    if len(notices) > _NOTICES_SHOWN:
+        yield f"… and {len(notices) - _NOTICES_SHOWN} more: `sealgate app show {app['uuid']} --json`."
+    if any(notice["kind"] == "secret_exposed" for notice in notices):
+        yield f"To rotate: `sealgate app rotate-secret {app['uuid']}`."
 
 
 def warnings(app: Mapping[str, Any]) -> Iterator[str]:

@@ -230,10 +230,12 @@ def list_apps(json: AsJson = False) -> None:
 
 @cli.command()
 def show(app: AppId, json: AsJson = False) -> None:
-    """Show one application, without its secret."""
-    found = admin_client().call("GET", f"{_APPS}/{app}")
-    print_json(found) if json else _describe(found)
-    note(*app_advice.warnings(found))
+    """Show one application, without its secret, and what its developer should know of it."""
+    admin = admin_client()
+    found = admin.call("GET", f"{_APPS}/{app}")
+    notices = admin.call("GET", f"{_APPS}/{app}/notices")["notices"]
+    print_json({**found, "notices": notices}) if json else _describe(found)
+    note(*app_advice.warnings(found), *app_advice.of_notices(found, notices))
 
 
 @cli.command("rotate-secret")
