@@ -1,7 +1,7 @@
 """What the overview of an app shows: its numbers and charts over a period, and its last call."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -96,7 +96,7 @@ def numbers_of(tx: Tx, app_uuid: str, period: Period, *, now: datetime) -> Numbe
     """Return what was counted for an app over a period."""
     starts = period.starts(now)
     how: Any = {"resolution_s": period.resolution_s, "step_s": period.step_s, "since": starts[0]}
-    counts = stats_store.counts_of(tx, [app_uuid], metrics.COUNTS, until=now, **how)
+    counts = stats_store.counts_of(tx, [app_uuid], metrics.COUNTS, until=_after_all(now), **how)
     # A deadline is an expiry when it is past, and of the bucket that has begun some are not.
     bucket_ms = period.resolution_s * 1000
     begun = from_ms(to_ms(now) // bucket_ms * bucket_ms)
@@ -135,7 +135,7 @@ def recents(tx: Tx, apps: Collection[str], *, now: datetime) -> dict[str, Recent
     named = (metrics.CALLS_ANSWERED, metrics.CALLS_REFUSED)
     hour_s = hour_ms // 1000
     counts = stats_store.counts_of(
-        tx, apps, named, resolution_s=hour_s, step_s=hour_s, since=from_ms(starts[0]), until=now
+        tx, apps, named, resolution_s=hour_s, step_s=hour_s, since=from_ms(starts[0]), until=_after_all(now)
     )
     calls = stats.last_calls(tx, apps)
     return {
@@ -144,6 +144,11 @@ def recents(tx: Tx, apps: Collection[str], *, now: datetime) -> dict[str, Recent
         )
         for app in apps
     }
+
+
+def _after_all(now: datetime) -> datetime:
+    # What has happened lies in buckets that begin now at the latest.
+    return now + timedelta(milliseconds=1)
 
 
 def _span(bounds_ms: Sequence[int], places: Sequence[int]) -> Span | None:
