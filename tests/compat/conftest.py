@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.compat.operator import write_files
 from tests.compat.sign_in_stage import SignInStage
 from tests.compat.stage import Stage
 from tests.local_ca import make_tls_files
@@ -11,9 +12,9 @@ from tests.platform import start_platform
 
 
 @pytest.fixture(scope="module")
-def stage() -> Iterator[Stage]:
+def stage(tmp_path_factory) -> Iterator[Stage]:
     """A platform on SQLite with its people."""
-    stage = Stage(start_platform())
+    stage = Stage(start_platform(**write_files(tmp_path_factory.mktemp("operator"))))
     yield stage
     stage.close()
 

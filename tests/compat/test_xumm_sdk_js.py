@@ -29,6 +29,7 @@ def test_the_sdk_is_the_published_one():
         "user_data.test.js",
         "xapp.test.js",
         "xapp_events.test.js",
+        "lookups.test.js",
     ],
 )
 def test_on_sqlite(stage, name, tmp_path, subtests):

@@ -25,7 +25,7 @@ from tests.compat.stage import Stage
 
 FIXED_SOCKET_HOST = "wss://xumm.app"
 SIGN_IN = {"TransactionType": "SignIn"}
-SHOP = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
+GENESIS, SHOP = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh", "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 PAYMENT = {"TransactionType": "Payment", "Destination": SHOP, "DestinationTag": 1042, "Amount": "2500000"}
 PAYMENT_BLOB = "1200002E000004126140000000002625A08314F667B0CA50CC7709A220B0561B85E53A48461FA8"
 RIGHT_BACK = {"message": "Right back at you!"}
@@ -347,6 +347,20 @@ class TestUserTokens:
         assert created.uuid in alice.pending()
         alice.signs(created.uuid, "PUSH_NOTIFICATION")
         assert sdk.payload.get(created.uuid).payload.origintype == "PUSH_NOTIFICATION"
+
+
+class TestLookups:
+    """`get_rates` is left out: its model wants whole dollars (platform-api 10)."""
+
+    def test_say_who_was_identified(self, sdk):
+        assert sdk.get_kyc_status(GENESIS) == "SUCCESSFUL"
+        assert sdk.get_kyc_status(SHOP) == "NONE"
+
+    def test_list_what_the_operator_vouches_for(self, sdk):
+        assets = sdk.get_curated_assets()
+
+        assert (assets.issuers, assets.currencies) == (["Gate"], ["USD"])
+        assert assets.details["Gate"].currencies["USD"].issuer == SHOP
 
 
 class TestStorage:
