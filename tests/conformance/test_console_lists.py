@@ -113,7 +113,8 @@ class TestCalls:
     def test_are_all_seen_a_piece_at_a_time_however_rare_they_are(self, tx, few_at_once):
         calls = [a_call(OTHER if number % 3 else APP, status=500 if number % 9 == 0 else 200) for number in range(60)]
         access.log_calls(tx, calls)
-        seen, before, pages = [], None, 0
+        seen: list[LoggedCall] = []
+        before, pages = None, 0
         while pages == 0 or before is not None:
             page, before = access.search_calls(tx, APP, CallsWanted(status=5, before=before), limit=2)
             seen, pages = seen + page, pages + 1
@@ -143,7 +144,9 @@ class TestCalls:
         call = a_call(error_code=error_code)
         access.log_calls(tx, [a_call(OTHER), call])
 
-        assert access.find_call(tx, call.ref, apps=[OTHER, APP]).ref == call.ref
+        known = access.find_call(tx, call.ref, apps=[OTHER, APP])
+        assert known is not None
+        assert known.ref == call.ref
         assert access.find_call(tx, call.ref, apps=[OTHER]) is None
         assert access.find_call(tx, new_uuid(), apps=[APP]) is None
 

@@ -41,6 +41,10 @@ class Filter:
     hint: str = ""
     suggestions: tuple[str, ...] = ()
 
+    def label_of(self, text: str) -> str:
+        """Return what a choice is called; a free text is its own name."""
+        return dict(self.options).get(text, text)
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -60,6 +64,11 @@ class Asked:
     def any(self) -> bool:
         """Whether something is asked for."""
         return any(self.texts.values())
+
+    def moment(self, name: str) -> str:
+        """Return a time as the browser's field for it takes it, "" where none is asked for."""
+        value = self.values.get(name)
+        return value.strftime("%Y-%m-%dT%H:%M:%S") if isinstance(value, datetime) else ""
 
     def query(self, **more: str | None) -> str:
         """Return the query of a URL that asks for the same, and for what is given beside; "" where that is nothing."""

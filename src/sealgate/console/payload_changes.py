@@ -31,7 +31,7 @@ def resend(tx: Tx, app_uuid: str, id: int, *, actor: str, reference: str, now: d
         DeliveryUnknown, NotSentAgain: as in `delivery.review`.
     """
     delivery = review.resend(tx, app_uuid, id, now=now)
-    details = {"delivery": id, "kind": delivery.kind}
+    details = {"delivery": id, "again": delivery.id, "kind": delivery.kind}
     audit.record(tx, actor, "delivery.resent", app_uuid=app_uuid, details=details, reference=reference, now=now)
     return delivery
 

@@ -74,7 +74,8 @@ def timeline(
         refusals: Moment, code and name of each signature that was not accepted.
     """
     moments = [*_life(payload, now), *(_refused(*refusal) for refusal in refusals)]
-    moments += [_recorded(event) for event in events]
+    sent = {one.delivery.event_id for one in told}
+    moments += [_recorded(event, was_sent=event.id in sent) for event in events]
     moments += [_tried(one, attempt) for one in told for attempt in one.attempts]
     return sorted(moments, key=lambda moment: moment.at)
 
@@ -114,9 +115,14 @@ def _refused(at: datetime, code: int, name: str) -> Moment:
     )
 
 
-def _recorded(event: AppEvent) -> Moment:
+def _recorded(event: AppEvent, *, was_sent: bool) -> Moment:
     named = message_id(event.id)
-    return Moment(at=event.created_at, title=f"Event {event.kind}", detail=named, link=f"/deliveries?event={named}")
+    return Moment(
+        at=event.created_at,
+        title=f"Event {event.kind}",
+        detail=named if was_sent else f"{named}; no endpoint asks for it.",
+        link=f"/deliveries?event={named}" if was_sent else "",
+    )
 
 
 def _tried(told: Told, attempt: Attempt) -> Moment:
@@ -139,10 +145,10 @@ def is_success(attempt: Attempt) -> bool:
 
 def outcome_of(attempt: Attempt) -> str:
     """Return what came of a try, in words."""
-    took = f" in {attempt.latency_ms} ms" if attempt.latency_ms is not None else ""
     if attempt.status is None:
-        return f"{attempt.error or 'no answer'}{took}"
-    return f"{attempt.status}{took}"
+        after = f" After {attempt.latency_ms} ms." if attempt.latency_ms is not None else ""
+        return (attempt.error or "No answer.") + after
+    return f"{attempt.status} in {attempt.latency_ms} ms" if attempt.latency_ms is not None else str(attempt.status)
 
 
 def shown_url(url: str) -> str:

@@ -1,6 +1,7 @@
 """The call log: live, narrowed, as a file; and one call with its cause and its cure."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -25,10 +26,8 @@ LIVE_FOR_S = 60.0
 LOOK_EVERY_S = 1.0
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-ROUTES = tuple(
-    f"/api/v1/platform/{route}"
-    for route in ("ping", "payload", "payload/{uuid}", "user-tokens", "xapp/ott/{ott}", "app-storage")
-)
+ROUTES = ("platform/ping", "platform/payload", "platform/user-tokens", "platform/xapp/", "jwt/payload", "jwt/authorize")
+_PARAMETER = re.compile(r"\{(\w+):\w+\}")
 FILTERS = (
     choice("status", "Status", (("2", "2xx, done"), ("4", "4xx, refused"), ("5", "5xx, failed")), read=int),
     choice("method", "Method", tuple((method, method) for method in METHODS)),
@@ -62,7 +61,7 @@ def _row_of(call: LoggedCall) -> Mapping[str, Any]:
         "at": call.at,
         "reference": call.ref,
         "method": call.method,
-        "endpoint": call.route,
+        "endpoint": shown_route(call.route),
         "status": call.status,
         "error_code": call.error_code,
         "error": call.error_name,
@@ -84,7 +83,7 @@ async def get_activity(visit: AppVisit) -> Page:
     is_first = not visit.call.query.get("after")
     asked = CALLS.asked(visit)
     live = f"{ROOT}/apps/{visit.app.uuid}/activity/live{asked.query()}" if is_first and not paused else None
-    return await CALLS.show(visit, "activity.html", live=live, paused=paused)
+    return await CALLS.show(visit, "activity.html", live=live, paused=paused, shown_route=shown_route)
 
 
 @page("/apps/{app:uuid}/activity/live", role=Role.VIEWER)
@@ -99,7 +98,18 @@ async def get_activity_call(visit: AppVisit) -> Page:
     context = visit.call.context
     await context.get(CallLog).flush()
     call = await visit.call.db.read(access.get_call, visit.app.uuid, visit.call.path["ref"])
-    return visit.page("call.html", call=call, entries=explain(context, call), phrase=phrase_of(call.status))
+    return visit.page(
+        "call.html",
+        call=call,
+        entries=explain(context, call),
+        phrase=phrase_of(call.status),
+        shown_route=shown_route,
+    )
+
+
+def shown_route(route: str) -> str:
+    """Return an endpoint as the documentation writes it: `{uuid}` where a UUID stands."""
+    return _PARAMETER.sub(r"{\1}", route)
 
 
 def phrase_of(status: int) -> str:
@@ -120,7 +130,7 @@ async def _follow(visit: AppVisit) -> AsyncIterator[ServerSentEvent]:
         if latest != seen:
             seen = latest
             rows, _ = await CALLS.read(visit, asked, None, ROWS_A_PAGE)
-            values = {"rows": rows, "base": f"{ROOT}/apps/{visit.app.uuid}/activity"}
+            values = {"rows": rows, "base": f"{ROOT}/apps/{visit.app.uuid}/activity", "shown_route": shown_route}
             html = render("console/activity_rows.html", values, call.context).decode()
             yield ServerSentEvent("part", encode_json(html).decode())
         await asyncio.sleep(LOOK_EVERY_S)

@@ -20,7 +20,7 @@ async def get_find(visit: Visit) -> Page | Redirect:
         found = await visit.call.db.read(_find, visit.developer, text)
         if found is not None:
             return Redirect(ROOT + found)
-    return visit.page("find.html", text=text, status=404 if text else 200)
+    return visit.page("find.html", text=text)
 
 
 def _find(tx: Tx, developer: Developer, text: str) -> str | None:

@@ -23,6 +23,9 @@ addCopyButtons(document);
 // Told of content that came later.
 document.addEventListener("fresh", (event) => addCopyButtons(event.target));
 
+// On a phone the tabs are wider than the screen: the current one is what one wants to see.
+document.querySelector(".tabs [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // A form with data-confirm asks before it is sent.
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
@@ -48,7 +51,10 @@ for (const form of document.querySelectorAll("[data-fresh]")) {
 for (const part of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(part.dataset.live);
   source.addEventListener("part", (event) => {
+    // Who was on a link of it with the keyboard stays on that link.
+    const held = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
     part.innerHTML = JSON.parse(event.data);
+    if (held) part.querySelector(`[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   });
   source.addEventListener("end", () => source.close());
   window.addEventListener("pagehide", () => source.close());
