@@ -6,7 +6,7 @@ Tests run them as they stand.
 import json
 import re
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sealgate.apps.model import App
@@ -50,7 +50,7 @@ def first_calls(app: App, public_url: str, secret: str = SECRET_PLACE) -> tuple[
     """
     kind = kind_of(app)
     if kind == "browser":
-        return (_page(app, public_url), *_back_end(app, public_url, secret))
+        return (_page(app, public_url), *_beside(_back_end(app, public_url, secret)))
     if kind == "native":
         return _native(app, public_url)
     return _back_end(app, public_url, secret)
@@ -69,7 +69,13 @@ def _back_end(app: App, url: str, secret: str) -> tuple[Snippet, ...]:
 def _page(app: App, url: str) -> Snippet:
     before = "npm install xumm && cp node_modules/xumm/dist/browser.min.js xumm.min.js && python3 -m http.server 5173"
     note = "Save it as index.html beside xumm.min.js, open it where the app may return to, and press the button."
-    return Snippet("page", "A page", before, _PAGE.format(url=url, key=app.uuid), note)
+    return Snippet("page", "JavaScript", before, _PAGE.format(url=url, key=app.uuid), note)
+
+
+def _beside(of_back_end: tuple[Snippet, ...]) -> tuple[Snippet, ...]:
+    """Return what a server beside the page may do; JavaScript is the page's own there."""
+    said = "From a server of yours, never from the page."
+    return tuple(replace(one, note=f"{said} {one.note}") for one in of_back_end if one.id != "node")
 
 
 def _native(app: App, url: str) -> tuple[Snippet, ...]:

@@ -16,6 +16,7 @@ from sealgate.base.ids import as_uuid, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.console import app_changes
 from sealgate.console.forms import Sheet, attempt
+from sealgate.console.http.start import FirstSign
 from sealgate.console.model import Role
 from sealgate.console.snippets import Kind, first_calls
 from sealgate.console.visit import Visit, form, page
@@ -104,7 +105,7 @@ async def post_new(visit: Visit) -> Page | WayOn:
         secret=made.secret.text,
         webhook_secret=made.webhook_secret,
         snippets=first_calls(made.app, call.settings.public_url, made.secret.text),
-        first=None,
+        first=FirstSign(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -12,6 +12,8 @@ from sealgate.console.model import Role
 from sealgate.console.snippets import SECRET_PLACE, first_calls
 from sealgate.console.visit import AppVisit, page
 from sealgate.infra.tx import Tx
+from sealgate.oauth.model import SignInsWanted
+from sealgate.oauth.review import list_sign_ins
 from sealgate.web import EventStream, Page, ServerSentEvent
 from sealgate.web.pages import render
 
@@ -19,6 +21,23 @@ FOLLOWED_FOR = timedelta(minutes=10)
 """How long a stream lasts; browsers then ask for another one."""
 LOOKED_EVERY_S = 1.0
 LOOKED_AT = 20
+
+
+class FirstSign(msgspec.Struct, frozen=True):
+    """What is known of an app's first call.
+
+    Attributes:
+        call: One that passed, else the latest that was refused; None for none.
+        signed_in_at: When somebody signed in, where no call has passed: pages and programs may need no other.
+    """
+
+    call: LoggedCall | None = None
+    signed_in_at: datetime | None = None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the app works."""
+        return self.signed_in_at is not None or (self.call is not None and self.call.error_code is None)
 
 
 @page("/apps/{app:uuid}/start", role=Role.VIEWER)
@@ -29,7 +48,7 @@ async def get_start(visit: AppVisit) -> Page:
         "start.html",
         snippets=snippets,
         needs_secret=any(SECRET_PLACE in one.code for one in snippets),
-        first=await visit.call.db.read(first_call, visit.app.uuid),
+        first=await visit.call.db.read(first_sign, visit.app.uuid),
     )
 
 
@@ -42,20 +61,24 @@ async def get_start_live(visit: AppVisit) -> EventStream:
 async def _follow(visit: AppVisit) -> AsyncIterator[ServerSentEvent]:
     context = visit.call.context
     ends_at = context.clock.now() + FOLLOWED_FOR
-    told: LoggedCall | None = None
+    told: FirstSign | None = None
     while (now := context.clock.now()) < ends_at and await visit.still_may(now=now):
-        first = await context.db.read(first_call, visit.app.uuid)
+        first = await context.db.read(first_sign, visit.app.uuid)
         if first != told:
-            part = render("console/_first_call.html", {"first": first}, context)
+            part = render("console/_first_call.html", {"app": visit.app, "first": first}, context)
             yield ServerSentEvent("part", msgspec.json.encode(part.decode()).decode())
             told = first
-        if first is not None and first.error_code is None:
+        if first.arrived:
             yield ServerSentEvent("end")
             return
         await asyncio.sleep(LOOKED_EVERY_S)
 
 
-def first_call(tx: Tx, app_uuid: str) -> LoggedCall | None:
-    """Return a call of the app's last ones that passed, else the latest that was refused, or None."""
+def first_sign(tx: Tx, app_uuid: str) -> FirstSign:
+    """Return what is known of an app's first call: of its last ones one that passed, else the latest refused one."""
     latest = calls.list_calls(tx, app_uuid, limit=LOOKED_AT)
-    return next((call for call in latest if call.error_code is None), latest[0] if latest else None)
+    call = next((call for call in latest if call.error_code is None), latest[0] if latest else None)
+    if call is not None and call.error_code is None:
+        return FirstSign(call)
+    grants, _ = list_sign_ins(tx, app_uuid, SignInsWanted(), limit=1)
+    return FirstSign(call, grants[0].auth_time if grants else None)
