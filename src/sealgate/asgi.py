@@ -30,8 +30,8 @@ from sealgate.lookups import http as lookups_http
 from sealgate.lookups import wiring as lookups
 from sealgate.oauth import http as oauth_http
 from sealgate.oauth import wiring as oauth
+from sealgate.payloads import following, qr_files, sign_page, websocket
 from sealgate.payloads import http as payloads_http
-from sealgate.payloads import qr_files, sign_page, websocket
 from sealgate.payloads.expiring import Expiring
 from sealgate.payloads.hub import StatusHub
 from sealgate.tokens import admin_http as keys_http
@@ -102,6 +102,7 @@ def build(settings: Settings, *, clock: Clock | None = None, hand: "Hand | None"
     )
     delivery.install(context)
     context.background.append(Expiring(context).keep_telling)
+    following.install(context)
     context.put(StatusHub.of(context))
     routers: tuple[Router, ...] = ROUTERS
     envelopes = oauth_http.ENVELOPES

@@ -159,7 +159,9 @@ class PayloadValidated(PayloadEvent, frozen=True, kw_only=True):
     """The transaction of a signed request is in a validated ledger.
 
     Attributes:
-        result: The transaction's final result, such as `tesSUCCESS`.
+        result: The transaction's final result, such as `tesSUCCESS`; with `tec` in front it failed and cost its fee.
+        network: Key of the network, such as `MAINNET`.
+        delivered_amount: What the receiver got, where something was delivered: less than asked for, maybe.
     """
 
     kind: ClassVar[EventKind] = "payload.validated"
@@ -168,6 +170,8 @@ class PayloadValidated(PayloadEvent, frozen=True, kw_only=True):
     ledger_index: int
     result: str
     network_id: int | None = None
+    network: str | None = None
+    delivered_amount: str | dict[str, str] | None = None
 
 
 class UserTokenIssued(EventData, frozen=True, kw_only=True):

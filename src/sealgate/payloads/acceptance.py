@@ -13,7 +13,7 @@ from sealgate.ledger.codec import decode
 from sealgate.ledger.comparison import Kind
 from sealgate.ledger.definitions import Definitions
 from sealgate.ledger.errors import ForeignKey, LedgerError, NotCanonical, SignatureRefused
-from sealgate.ledger.networks import find_network
+from sealgate.ledger.networks import DEFAULT_NETWORK, find_network
 from sealgate.ledger.signatures import VerifiedBlob, verify_blob, verify_claim
 from sealgate.ledger.transactions import channel_claim, differences, refused
 from sealgate.ledger.walker import MAX_BLOB_BYTES
@@ -34,7 +34,15 @@ from sealgate.payloads.errors import (
     TxidMissing,
     TypeInSignIn,
 )
-from sealgate.payloads.model import CHANNEL_AUTHORIZE, SIGN_IN, CheckedSignature, Payload, SignReport, Terms
+from sealgate.payloads.model import (
+    CHANNEL_AUTHORIZE,
+    SIGN_IN,
+    CheckedSignature,
+    Departure,
+    Payload,
+    SignReport,
+    Terms,
+)
 from sealgate.payloads.template import definitions_for
 
 _HASH = re.compile(r"[0-9A-Fa-f]{64}")
@@ -66,7 +74,8 @@ def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
     signer = _check_signer(terms, report, verified)
     if terms.tx_type == SIGN_IN:
         _check_sign_in(payload, verified, signed)
-    _check_content(terms, signed, definitions)
+    departures = _check_content(terms, signed, definitions)
+    last_ledger = signed.get("LastLedgerSequence")
     return CheckedSignature(
         hex=blob.hex().upper(),
         txid=verified.txid,
@@ -74,7 +83,16 @@ def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
         signer=signer,
         signer_pubkey=_check_key(report, verified, signed, signer),
         multisign_account=signer if terms.multisign else "",
+        network=None if terms.is_pseudo else _network_of(terms, report),
+        last_ledger=last_ledger if isinstance(last_ledger, int) else None,
+        differences=departures,
     )
+
+
+def _network_of(terms: Terms, report: SignReport) -> str | None:
+    """Return the key of the network: the forced one, else the wallet's own, and mainnet where it does not say."""
+    network = find_network(terms.force_network or report.environment.nodetype or DEFAULT_NETWORK)
+    return None if network is None else network.key
 
 
 def _check_network(terms: Terms, report: SignReport) -> None:
@@ -170,18 +188,18 @@ def _check_sign_in(payload: Payload, verified: VerifiedBlob, signed: dict[str, A
         raise ChallengeMissing(detail=f"payload={payload.uuid}", pointer="/signed_blob")
 
 
-def _check_content(terms: Terms, signed: dict[str, Any], definitions: Definitions) -> None:
+def _check_content(terms: Terms, signed: dict[str, Any], definitions: Definitions) -> tuple[Departure, ...]:
+    """Return in what the signed transaction is not the request, where that is allowed."""
     try:
-        found = refused(
-            differences(
-                msgspec.json.decode(terms.request_json),
-                signed,
-                pathfinding=terms.pathfinding,
-                multisign=terms.multisign,
-                transaction_type=terms.tx_type,
-                definitions=definitions,
-            )
+        everything = differences(
+            msgspec.json.decode(terms.request_json),
+            signed,
+            pathfinding=terms.pathfinding,
+            multisign=terms.multisign,
+            transaction_type=terms.tx_type,
+            definitions=definitions,
         )
+        found = refused(everything)
     except LedgerError as problem:
         raise TransactionDiffers(message=f"The request cannot be compared: {problem}.") from None
     if found:
@@ -189,9 +207,12 @@ def _check_content(terms: Terms, signed: dict[str, Any], definitions: Definition
         raise TransactionDiffers(
             message=f"The signed transaction differs from the one that was asked for: {named}.", pointer="/signed_blob"
         )
+    departures = tuple(
+        Departure(field=one.field, how=one.kind, requested=one.requested, signed=one.signed) for one in everything
+    )
     network = find_network(terms.force_network) if terms.force_network else None
     if network is None or terms.tx_type == SIGN_IN:
-        return
+        return departures
     # Without its id a transaction for one network is good on others. Multi-signers add nothing, so they may lack it.
     given = signed.get("NetworkID")
     may_lack_it = terms.multisign or not network.needs_network_id
@@ -199,6 +220,7 @@ def _check_content(terms: Terms, signed: dict[str, Any], definitions: Definition
         raise NetworkRefused(
             message=f"NetworkID must be that of {network.key}, {network.network_id}.", pointer="/signed_blob"
         )
+    return departures
 
 
 def _check_claim(terms: Terms, report: SignReport, signature: bytes) -> CheckedSignature:

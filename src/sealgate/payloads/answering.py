@@ -5,6 +5,7 @@ and only who lost reads again, to be told why.
 """
 
 import re
+from collections.abc import Collection
 from datetime import datetime
 from typing import NoReturn
 
@@ -15,7 +16,7 @@ from sealgate.delivery import service as delivery
 from sealgate.holders.model import Device
 from sealgate.holders.service import require_active
 from sealgate.infra.tx import Tx
-from sealgate.payloads import events, store, telling
+from sealgate.payloads import events, settling, store, telling
 from sealgate.payloads.errors import (
     DispatchRefused,
     NotForSigning,
@@ -73,6 +74,7 @@ def sign_payload(
     now: datetime,
     reference: str,
     token_days: int = USER_TOKEN_DAYS,
+    followed_on: Collection[str] = (),
 ) -> Payload:
     """Settle an opened payload by a signature. The first accepted one wins, whatever the deadline.
 
@@ -80,6 +82,7 @@ def sign_payload(
         verified: What `acceptance.check_signature` made of this very report.
         reference: UUID of the wallet's call.
         token_days: How long the app's user token lives from this signing on.
+        followed_on: Keys of the networks that somebody asks what became of a transaction.
 
     Raises:
         PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved: why
@@ -111,8 +114,12 @@ def sign_payload(
         dispatched_to=dispatch.to if dispatch else None,
         dispatched_nodetype=dispatch.nodetype if dispatch else None,
         dispatched_result=dispatch.result if dispatch else None,
+        network=verified.network,
+        differences=[msgspec.to_builtins(one) for one in verified.differences] or None,
     )
     store.insert_outcome(tx, payload.id, outcome)
+    if payload.terms.submit and not payload.terms.multisign and verified.network in followed_on:
+        settling.begin(tx, payload, verified, now=now)
     payload = msgspec.structs.replace(payload, outcome=outcome)
     token = tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
     delivery.record_all(tx, payload.app_uuid, telling.signed(payload, token), now=now)

@@ -125,6 +125,15 @@ class PayloadNotFound(SealgateError):
     hint = "Check the UUID, and that the payload was created with the same API key."
 
 
+class NothingSigned(SealgateError):
+    """A receipt was asked for of a payload that nobody has signed."""
+
+    status = 409
+    code = 409
+    message = "The payload is not signed, so there is nothing to give a receipt for."
+    hint = "Ask again when `meta.signed` is true."
+
+
 class IdentifierNotFound(SealgateError):
     """The app has no payload with this custom identifier."""
 

@@ -4,7 +4,7 @@ Kinds on a payload's topic, in the order of a signed one: `opened`, `pre_signed`
 answer), `resolved`; also `devapp_fetched` and `cancelled`. The data of `resolved` is the socket's message, field by
 field (platform-api 20.2). Kinds on a holder's topic: `payload_created`, `payload_listed` (made, and
 nobody is to be woken for it), `payload_resolved`, `payload_cancelled`, `xapp_push` (what an xApp tells, on no list),
-each with the payload's `uuid`.
+each with the payload's `uuid`. Topic `followed:<network>`: there is something to follow on the ledger.
 """
 
 from typing import Any, Literal
@@ -18,6 +18,16 @@ from sealgate.payloads.return_urls import return_urls
 
 Kind = Literal["opened", "pre_signed", "dispatched", "resolved", "cancelled", "devapp_fetched"]
 HolderKind = Literal["payload_created", "payload_listed", "payload_resolved", "payload_cancelled", "xapp_push"]
+
+
+def followed_topic(network: str) -> str:
+    """Return the topic of what is followed on a network."""
+    return f"followed:{network}"
+
+
+def followed(network: str) -> Event:
+    """A transaction was signed, and whoever asks the network's nodes is to ask what becomes of it."""
+    return Event(topic=followed_topic(network), kind="begun")
 
 
 def payload_topic(uuid: str) -> str:

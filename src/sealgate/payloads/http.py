@@ -12,7 +12,7 @@ from sealgate.apps.model import App
 from sealgate.delivery.push.limits import may_push
 from sealgate.infra.tx import Tx
 from sealgate.ledger.networks import DEFAULT_NETWORK
-from sealgate.payloads import events, idempotency, service
+from sealgate.payloads import events, idempotency, service, settling
 from sealgate.payloads.body import PayloadIn
 from sealgate.payloads.draft import CheckedDraft, check_draft
 from sealgate.payloads.errors import (
@@ -23,6 +23,7 @@ from sealgate.payloads.errors import (
     KeyInvalid,
     KeyReused,
     MemberInvalid,
+    NothingSigned,
     NothingToSign,
     NotStored,
     PayloadNotFound,
@@ -31,9 +32,11 @@ from sealgate.payloads.errors import (
     TwoThingsToSign,
     TypeRefused,
 )
-from sealgate.payloads.model import Payload
-from sealgate.payloads.wire import CancelOut, PayloadCreated, PayloadOut
+from sealgate.payloads.model import Payload, Verdict
+from sealgate.payloads.verified import RECEIPT_TYPE, receipt_claims
+from sealgate.payloads.wire import CancelOut, PayloadCreated, PayloadOut, ReceiptOut
 from sealgate.tokens.model import User
+from sealgate.tokens.signing import TokenKeys
 from sealgate.tokens.user_routes import for_users
 from sealgate.web.answers import Lenient
 from sealgate.web.call import Call
@@ -98,6 +101,24 @@ async def get_payload_by_identifier(call: Call[App]) -> PayloadOut:
 async def cancel_payload(call: Call[App]) -> CancelOut:
     """Withdraw a payload no wallet has opened. Answers 200 also where that is too late; `result` says which."""
     return await _cancel(call, call.caller)
+
+
+@router.get(
+    "/api/v1/platform/payload/{uuid:uuid}/receipt",
+    caller=App,
+    answers=ReceiptOut,
+    raises=(PayloadNotFound, NothingSigned),
+)
+async def get_receipt(call: Call[App]) -> ReceiptOut:
+    """Get a signed receipt of a signed payload: who signed what, and what became of it on the ledger so far.
+
+    Any back end can check it offline, by the keys of `/certs`. It is made anew for each call.
+    """
+    payload, _, verdict = await call.db.read(_find, call.caller.uuid, call.path["uuid"], call.now)
+    claims = receipt_claims(payload, verdict, issuer=call.settings.issuer_url, now=call.now)
+    if claims is None:
+        raise NothingSigned(detail=f"payload={payload.uuid}")
+    return ReceiptOut(await call.context.get(TokenKeys).sign(claims, typ=RECEIPT_TYPE))
 
 
 # -- as a user of the app --
@@ -178,27 +199,34 @@ async def _get(call: Call[Any], app: App) -> PayloadOut:
     return _fetched(call, app, *found)
 
 
-def _find(tx: Tx, app_uuid: str, uuid: str, now: datetime) -> tuple[Payload, str | None]:
-    payload = service.get_for_app(tx, app_uuid, uuid)
-    return payload, service.issued_user_token(tx, payload, now)
+_Found = tuple[Payload, str | None, Verdict | None]
 
 
-def _find_by_identifier(tx: Tx, app_uuid: str, identifier: str, now: datetime) -> tuple[Payload, str | None]:
-    payload = service.get_by_identifier(tx, app_uuid, identifier)
-    return payload, service.issued_user_token(tx, payload, now)
+def _find(tx: Tx, app_uuid: str, uuid: str, now: datetime) -> _Found:
+    return _with_more(tx, service.get_for_app(tx, app_uuid, uuid), now)
 
 
-def _find_own_by_identifier(tx: Tx, user: User, identifier: str, now: datetime) -> tuple[Payload, str | None]:
-    payload, token = _find_by_identifier(tx, user.app.uuid, identifier, now)
+def _find_by_identifier(tx: Tx, app_uuid: str, identifier: str, now: datetime) -> _Found:
+    return _with_more(tx, service.get_by_identifier(tx, app_uuid, identifier), now)
+
+
+def _with_more(tx: Tx, payload: Payload, now: datetime) -> _Found:
+    return payload, service.issued_user_token(tx, payload, now), settling.find_verdict(tx, payload)
+
+
+def _find_own_by_identifier(tx: Tx, user: User, identifier: str, now: datetime) -> _Found:
+    payload, token, verdict = _find_by_identifier(tx, user.app.uuid, identifier, now)
     # A UUID cannot be guessed, `order-1042` can: by it, users find nothing of each other.
     if user.holder_uuid is None or not payload.concerns(user.holder_uuid):
         raise IdentifierNotFound(detail=f"app={user.app.uuid}, not this user's")
-    return payload, token
+    return payload, token, verdict
 
 
-def _fetched(call: Call[Any], app: App, payload: Payload, user_token: str | None) -> PayloadOut:
+def _fetched(
+    call: Call[Any], app: App, payload: Payload, user_token: str | None, verdict: Verdict | None
+) -> PayloadOut:
     call.bus.publish(events.news(payload.uuid, "devapp_fetched"))
-    return PayloadOut.of(payload, app, user_token, settings=call.settings, now=call.now)
+    return PayloadOut.of(payload, app, user_token, verdict, settings=call.settings, now=call.now)
 
 
 async def _cancel(call: Call[Any], app: App) -> CancelOut:

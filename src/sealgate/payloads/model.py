@@ -5,9 +5,10 @@ The life (design 4.20; wallet-api 3): created → opened | cancelled | expired; 
 lives otherwise: it is not signed, may be taken back while it is there, and ends with its deadline, opened or not.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -142,6 +143,23 @@ class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
     signer_pubkey: str
     txid: str | None = None
     multisign_account: str = ""
+    network: str | None = None
+    """Key of the network that the transaction is for; None where it is for none, or for one we do not know."""
+    last_ledger: int | None = None
+    differences: tuple["Departure", ...] = ()
+
+
+class Departure(msgspec.Struct, frozen=True, kw_only=True):
+    """One field in which the signed transaction is not the request, as a wallet may have it (wallet-api 10.2).
+
+    Attributes:
+        how: `added_by_wallet`, `replaced_by_wallet`, or `not_signed`: the network knows no such field.
+    """
+
+    field: str
+    how: str
+    requested: Any = None
+    signed: Any = None
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +186,46 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     dispatched_result: str | None = None
     reject_initiator: str | None = None
     reject_reason: str | None = None
+    network: str | None = None
+    differences: Sequence[Any] | None = None
+    """Each a `Departure`, as an object."""
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed transaction whose end on the ledger is not known yet.
+
+    Attributes:
+        last_ledger: Its LastLedgerSequence.
+        first_ledger: A ledger that was validated when it was first looked up.
+    """
+
+    payload_id: int
+    network: str
+    txid: str
+    hex: str
+    last_ledger: int | None
+    first_ledger: int | None
+    since: datetime
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a signed transaction on its ledger, once and for all.
+
+    Attributes:
+        validated: True, it is in a validated ledger. False, it can be in none any more. None, nobody could find out.
+        result: Final, such as `tesSUCCESS` or `tecPATH_DRY`; None unless validated.
+        delivered_amount: What the receiver got, as the ledger writes amounts; None where nothing was delivered.
+        ledger_index: The ledger that holds it.
+        closed_at: When that one closed.
+    """
+
+    network: str
+    validated: bool | None
+    result: str | None = None
+    delivered_amount: Any = None
+    ledger_index: int | None = None
+    closed_at: datetime | None = None
+    decided_at: datetime
 
 
 class Payload(msgspec.Struct, frozen=True, kw_only=True):

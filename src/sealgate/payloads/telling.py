@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from sealgate.base.clock import to_unix_s, to_wire
 from sealgate.delivery import kinds
 from sealgate.delivery.model import NewEvent
-from sealgate.payloads.model import Payload
+from sealgate.ledger.networks import find_network
+from sealgate.payloads.model import Payload, Verdict
 from sealgate.payloads.return_urls import return_urls
 from sealgate.tokens.model import UserToken
 
@@ -63,6 +64,27 @@ def signed(payload: Payload, token: UserToken) -> Sequence[NewEvent]:
         NewEvent(payload.uuid, data),
         NewEvent(token.token, issued),
     )
+
+
+def validated(payload: Payload, verdict: Verdict) -> NewEvent:
+    """Return the event of a transaction that is in a validated ledger."""
+    outcome = payload.outcome
+    assert outcome is not None
+    assert outcome.txid is not None
+    assert verdict.result is not None
+    assert verdict.ledger_index is not None
+    network = find_network(verdict.network)
+    data = kinds.PayloadValidated(
+        payload_uuid=payload.uuid,
+        identifier=payload.identifier,
+        txid=outcome.txid,
+        ledger_index=verdict.ledger_index,
+        result=verdict.result,
+        network_id=None if network is None else network.network_id,
+        network=verdict.network,
+        delivered_amount=verdict.delivered_amount,
+    )
+    return NewEvent(payload.uuid, data)
 
 
 def rejected(payload: Payload) -> Sequence[NewEvent]:

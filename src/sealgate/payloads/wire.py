@@ -16,10 +16,13 @@ from sealgate.base.clock import to_unix_s, to_wire
 from sealgate.base.settings import Settings
 from sealgate.delivery.push.model import Reason
 from sealgate.payloads.draft import CheckedDraft
-from sealgate.payloads.model import Cancellation, Payload, State, is_expired, state_of
+from sealgate.payloads.model import Cancellation, Payload, State, Verdict, is_expired, state_of
 from sealgate.payloads.return_urls import return_urls
 from sealgate.payloads.template import Caution
+from sealgate.payloads.verified import Verified
 
+UNKNOWN_NODE = "UNKNOWN NODE"
+"""What wallets write where they do not know which node it was (wallet-api 2.4)."""
 QR_QUALITIES = ("m", "q", "h")
 
 
@@ -202,7 +205,7 @@ class Response(Struct, frozen=True, kw_only=True):
         hex: The signed blob.
         account: Who signed: the account.
         signer: The account whose key signed; another one only when multi-signing.
-        dispatched_result: What the node said to the wallet at first; only the ledger knows the end.
+        dispatched_result: What the node said to the wallet at first; `verified` has the end.
     """
 
     hex: str | None = None
@@ -221,19 +224,22 @@ class Response(Struct, frozen=True, kw_only=True):
     environment_networkid: int | None = None
 
     @classmethod
-    def of(cls, payload: Payload) -> "Response":
-        """Return the answer so far."""
+    def of(cls, payload: Payload, verdict: Verdict | None = None) -> "Response":
+        """Return the answer so far; where the wallet did not report what its node said, what the ledger says."""
         outcome = payload.outcome
         if outcome is None or payload.resolved_at is None:
             return _UNANSWERED
+        to, nodetype, result = outcome.dispatched_to, outcome.dispatched_nodetype, outcome.dispatched_result
+        if to is None and verdict is not None and verdict.validated:
+            to, nodetype, result = UNKNOWN_NODE, verdict.network, verdict.result
         return cls(
             hex=outcome.hex,
             txid=outcome.txid,
             resolved_at=to_wire(payload.resolved_at),
-            dispatched_to=outcome.dispatched_to,
-            dispatched_nodetype=outcome.dispatched_nodetype,
-            dispatched_result=outcome.dispatched_result,
-            dispatched_to_node=None if outcome.dispatched_to is None else True,
+            dispatched_to=to,
+            dispatched_nodetype=nodetype,
+            dispatched_result=result,
+            dispatched_to_node=None if to is None else True,
             environment_nodeuri=outcome.environment_nodeuri,
             environment_nodetype=outcome.environment_nodetype,
             multisign_account=outcome.multisign_account,
@@ -261,17 +267,29 @@ class CustomMeta(Struct, frozen=True, kw_only=True):
 
 
 class PayloadOut(Struct, frozen=True, kw_only=True):
-    """A sign request with everything the developer may know (platform-api 5)."""
+    """A sign request with everything the developer may know (platform-api 5).
+
+    Attributes:
+        verified: Only where it is signed: what this server itself has checked.
+    """
 
     meta: Meta
     application: Application
     payload: Request
     response: Response
     custom_meta: CustomMeta
+    verified: Verified | UnsetType = UNSET
 
     @classmethod
     def of(
-        cls, payload: Payload, app: App, user_token: str | None, *, settings: Settings, now: datetime
+        cls,
+        payload: Payload,
+        app: App,
+        user_token: str | None,
+        verdict: Verdict | None = None,
+        *,
+        settings: Settings,
+        now: datetime,
     ) -> "PayloadOut":
         """Return the view of the app that created it; `user_token` is the one its signer has granted the app."""
         terms, outcome = payload.terms, payload.outcome
@@ -290,9 +308,16 @@ class PayloadOut(Struct, frozen=True, kw_only=True):
                 expires_in_seconds=to_unix_s(payload.expires_at) - to_unix_s(now),
                 computed=computed(terms.request_json),
             ),
-            response=Response.of(payload),
+            response=Response.of(payload, verdict),
             custom_meta=CustomMeta.of(payload),
+            verified=Verified.of(payload, verdict) or UNSET,
         )
+
+
+class ReceiptOut(Struct, frozen=True):
+    """A receipt: a JWS (RFC 7515) of type `payload-receipt+jwt`, which anybody can check by `/certs`."""
+
+    receipt: str
 
 
 class CancelResult(Struct, frozen=True):

@@ -4,6 +4,7 @@ The edge let the call in by what it remembered of the device. Here it is looked 
 counts, so that a device revoked a moment ago in another process neither sees nor settles anything.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -91,6 +92,7 @@ def sign_request(
     now: datetime,
     reference: str,
     token_days: int,
+    followed_on: Collection[str] = (),
 ) -> Payload:
     """Settle a request by a signature that was checked.
 
@@ -108,6 +110,7 @@ def sign_request(
         now=now,
         reference=reference,
         token_days=token_days,
+        followed_on=followed_on,
     )
     if apps.get_app(tx, signed.app_uuid).disabled:
         raise AppSwitchedOff

@@ -109,7 +109,8 @@ class TestView:
         payload = a_payload(PAYMENT)
         answer = view(resolved(payload, outcome) if outcome else payload)
 
-        assert tuple(answer) == ("meta", "application", "payload", "response", "custom_meta")
+        verified = ("verified",) if outcome is SIGNED else ()
+        assert tuple(answer) == ("meta", "application", "payload", "response", "custom_meta", *verified)
         assert tuple(answer["meta"]) == META
         assert tuple(answer["application"]) == APPLICATION
         assert tuple(answer["payload"]) == REQUEST

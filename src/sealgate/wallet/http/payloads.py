@@ -8,6 +8,7 @@ from msgspec import Meta, Struct, field
 from sealgate.base.errors import SealgateError
 from sealgate.holders.errors import DeviceRevoked
 from sealgate.holders.model import Device
+from sealgate.infra.nodes import Nodes
 from sealgate.payloads.acceptance import check_signature
 from sealgate.payloads.errors import (
     DispatchRefused,
@@ -152,6 +153,7 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
             now=call.now,
             reference=call.ref,
             token_days=call.settings.user_token_days,
+            followed_on=call.context.get(Nodes).keys,
         )
     except (
         SignatureRefusal,
