@@ -273,6 +273,16 @@ class TestCountingOnce:
         counted(database, now=NOON + LAG)
         assert minutes_of(database, metrics.SIGNED) == {0: 1}
 
+    def test_goes_on_when_the_clock_was_set_back(self, database):
+        ends(database, a_payload(database), signed=True, at=NOON + timedelta(days=1))
+        counted(database, now=NOON + timedelta(days=2))
+
+        ends(database, a_payload(database), signed=True, at=NOON + MINUTE)
+        counted(database, now=NOON)
+        counted(database, now=AFTER)
+
+        assert minutes_of(database, metrics.SIGNED) == {1: 1, 24 * 60: 1}
+
 
 class TestNumbers:
     @pytest.fixture

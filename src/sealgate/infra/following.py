@@ -17,6 +17,8 @@ from sealgate.infra.tx import Tx
 
 LAG = timedelta(seconds=6)
 """More than a write waits for a lock before it is given up."""
+CLOCK_SET_BACK = timedelta(minutes=10)
+"""A mark so far ahead is of a clock that was wrong, or moved by the sandbox: no two servers differ as much."""
 # Text, not a parameter: PostgreSQL does not see that two expressions with parameters are one, so would not group by it.
 _MINUTE_MS: ColumnElement[int] = literal_column("60000", Integer)
 
@@ -78,12 +80,16 @@ def numbers_after(tx: Tx, key: Column[Any], *, after: int, until: int, limit: in
 def moments_after(tx: Tx, at: Column[Any], *, after: int, now: datetime, limit: int) -> int:
     """Return the moment to go on to, in milliseconds: rows later than `after`, up to it, are all there.
 
+    Where the clock was set back it is before `after`, and nothing lies between.
+
     Args:
         at: Indexed; NULLs are passed over.
         limit: Rows between the marks, but for those of one moment, which stay together.
     """
     ms = type_coerce(at, BigInteger)
     until = to_ms(now - LAG)
+    if after > to_ms(now + CLOCK_SET_BACK):
+        return until
     new = (at.is_not(None), ms > after, ms <= until)
     if tx.execute(select(ms).where(*new).limit(1)).first() is None:
         return after
