@@ -1,6 +1,7 @@
 """What every test may ask for: a clock that stands still, a PostgreSQL database, a Redis server."""
 
 import os
+import signal
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,6 +14,10 @@ NOON = datetime(2026, 1, 15, 12, 0, tzinfo=UTC)
 """The `now` of tests that need one."""
 
 SOAK = os.environ.get("SEALGATE_SOAK") == "1"
+
+# A shell that runs the tests in the background has them ignore Ctrl-C, and all the programs they start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Time limits per example mislead on a shared machine; how many examples there are is the budget.
 settings.register_profile("ci", deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])

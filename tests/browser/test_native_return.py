@@ -10,6 +10,7 @@ from tests.compat.stage import Stage
 from tests.platform import start_platform
 from tests.services import chromium_path
 
+PATIENCE_MS = 15_000
 CALLBACK = "com.example.app:/cb"
 CHALLENGE = {"code_challenge": "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", "code_challenge_method": "S256"}
 
@@ -50,7 +51,7 @@ class Window:
 
     def __init__(self, chromium: Browser) -> None:
         self.page: Page = chromium.new_context().new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.said: list[str] = []
         self.led_to: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text))
@@ -94,7 +95,9 @@ def test_the_question_in_another_browser_leads_to_the_program(stage, program, ch
     signed = stage.alice.signs(began.begins(stage, program), "DEEP_LINK")
 
     system.page.goto(signed["return_url"])
-    expect(system.page.get_by_role("heading", name="You came back in another browser")).to_be_visible()
+    expect(system.page.get_by_role("heading", name="You came back in another browser")).to_be_visible(
+        timeout=PATIENCE_MS
+    )
     system.page.get_by_role("button", name="Continue here").click()
 
     assert system.leaves_for()["state"] == "s1"
@@ -112,5 +115,5 @@ def test_a_second_click_finds_the_sign_in_finished(stage, program, chromium):
     # The browser went nowhere in the web, so the question is on the screen still.
     system.page.get_by_role("button", name="Continue here").click()
 
-    expect(system.page.get_by_role("heading", name="You are signed in")).to_be_visible()
+    expect(system.page.get_by_role("heading", name="You are signed in")).to_be_visible(timeout=PATIENCE_MS)
     assert len(system.led_to) == 1
