@@ -17,7 +17,9 @@ from sealgate.payloads.draft import check_draft
 DESTINATION = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 EVERY_TYPE = [name for group in groups() for name in group.types]
 
-words = st.text(max_size=30) | st.sampled_from(
+# Neither gets through `read_form`.
+letters = st.characters(exclude_categories=["Cs"], exclude_characters="\0")
+words = st.text(letters, max_size=30) | st.sampled_from(
     [
         DESTINATION,
         "1",
@@ -132,7 +134,8 @@ class TestWhateverIsTyped:
         made = compose.sent(tuple(pairs), do="check")
 
         assert made.typed is not None
-        assert (made.typed.tx_type, made.typed.fields, made.typed.values) == (typed.tx_type, typed.fields, typed.values)
+        assert (made.typed.tx_type, made.typed.values) == (typed.tx_type, typed.values)
+        assert made.typed.fields[: len(typed.fields)] == typed.fields
 
     @given(st.dictionaries(st.sampled_from(["mode", "json", "was", "type", "fields", "add", *OPTIONS]), words), words)
     def test_never_breaks_the_page(self, fields, do):
