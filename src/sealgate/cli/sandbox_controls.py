@@ -12,7 +12,7 @@ from sealgate.cli.wallet.commands import ORIGINS, RequestId, Via
 from sealgate.cli.wallet.reference import payload_uuid
 
 cli = typer.Typer(help="The controls of `sealgate dev`: clock, faults, a wallet that answers.", no_args_is_help=True)
-faults = typer.Typer(help="Let webhooks or pushes fail, or take their time.", no_args_is_help=True)
+faults = typer.Typer(help="Let webhooks, pushes or the sandbox ledger fail, or take their time.", no_args_is_help=True)
 cli.add_typer(faults, name="faults")
 
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?")
@@ -88,7 +88,7 @@ def fail_webhooks(
     status: Status = None, drop: Drop = False, delay: Delay = "0s", times: Times = None, json: AsJson = False
 ) -> None:
     """Let webhooks fail, or take their time; the receivers hear nothing of a call that was answered for them."""
-    _set_fault("webhooks", status, drop=drop, delay=delay, times=times, json=json)
+    _set_fault("webhooks", {"status": status}, drop=drop, delay=delay, times=times, json=json)
 
 
 @faults.command("push")
@@ -96,7 +96,13 @@ def fail_pushes(
     status: Status = None, drop: Drop = False, delay: Delay = "0s", times: Times = None, json: AsJson = False
 ) -> None:
     """Let pushes to devices fail, or take their time."""
-    _set_fault("push", status, drop=drop, delay=delay, times=times, json=json)
+    _set_fault("push", {"status": status}, drop=drop, delay=delay, times=times, json=json)
+
+
+@faults.command("ledger")
+def hold_up_ledger(drop: Drop = False, delay: Delay = "0s", times: Times = None, json: AsJson = False) -> None:
+    """Let the sandbox ledger take its time, or cut who asks it."""
+    _set_fault("ledger", drop=drop, delay=delay, times=times, json=json)
 
 
 @faults.command()
@@ -161,11 +167,14 @@ def seconds(duration: str) -> float:
     return sum(float(number or 0) * unit for number, unit in zip(found.groups(), _UNITS_S, strict=True))
 
 
-def _set_fault(name: str, status: int | None, *, drop: bool, delay: str, times: int | None, json: bool) -> None:
-    delay_s = seconds(delay)
-    if status is None and not drop and not delay_s:
-        raise typer.BadParameter("say what happens: --status, --drop or --delay")
-    fault = {"status": status, "drop": drop, "delay_s": delay_s, "times": times}
+def _set_fault(
+    name: str, answer: dict[str, int | None] | None = None, *, drop: bool, delay: str, times: int | None, json: bool
+) -> None:
+    """Set a fault; `answer` is the status that stands in for theirs, where there can be one."""
+    fault = {**(answer or {}), "drop": drop, "delay_s": seconds(delay), "times": times}
+    if not any((*(answer or {}).values(), drop, fault["delay_s"])):
+        ways = "--status, --drop or --delay" if answer else "--drop or --delay"
+        raise typer.BadParameter(f"say what happens: {ways}")
     done = call("PUT", f"/faults/{name}", fault)
     print_json(done) if json else say(f"{name}: {_fault(done[name])}")
 
@@ -177,7 +186,7 @@ def _script(wallet: str, action: Action, reason: str | None, delay: str) -> dict
 def _fault(fault: dict[str, Any] | None) -> str:
     if fault is None:
         return "work"
-    what = "the connection fails" if fault["drop"] else f"{fault['status']}" if fault["status"] else "work"
+    what = "the connection fails" if fault["drop"] else f"{fault['status']}" if fault.get("status") else "work"
     late = f" after {fault['delay_s']:g} s" if fault["delay_s"] else ""
     count = f", {fault['times']} times more" if fault["times"] else ""
     return f"{what}{late}{count}"
