@@ -11,6 +11,7 @@ import httpx
 from sealgate.apps import service as apps
 from sealgate.apps.model import App, AppDraft
 from sealgate.console import service as console
+from sealgate.console.cookies import session_cookie
 from sealgate.console.model import Role
 from tests.sign_in import Browser, scans_and_signs
 from tests.wallet_side import Stream, Wallet, WalletSide
@@ -71,11 +72,20 @@ class ConsoleBrowser:
 
 
 async def new_developer(side: WalletSide, *, operator: bool = False) -> ConsoleBrowser:
-    """Make a developer and sign them in."""
+    """Make a developer with a session; how one comes about by wallet is the story of `test_console_door.py`."""
     visitor = ConsoleBrowser(side, await side.wallet())
     await side.context.db.write(console.add_developer, visitor.account, operator=operator, now=side.clock.now())
-    ended = await visitor.signs_in()
-    assert ended.status_code == 303, ended.text
+    secret, _ = await side.context.db.write(
+        console.sign_in,
+        visitor.account,
+        invitation=None,
+        open_to_all=False,
+        user_agent="Mozilla/5.0 Chrome",
+        address="127.0.0.1",
+        now=side.clock.now(),
+    )
+    visitor.browser.takes_cookie(session_cookie(side.settings, secret))
+    await visitor.opens("/account")
     return visitor
 
 

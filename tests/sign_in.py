@@ -111,6 +111,11 @@ class Browser:
         """Lose all cookies."""
         self._client.cookies.clear()
 
+    def takes_cookie(self, set_cookie: str) -> None:
+        """Have a cookie as a Set-Cookie header gives it."""
+        name, _, value = set_cookie.partition(";")[0].partition("=")
+        self._client.cookies.set(name, value, domain=str(self._client.base_url.host))
+
     def takes_cookies_of(self, other: "Browser") -> None:
         """Have the cookies of another browser besides."""
         self._client.cookies.update(other._client.cookies)
