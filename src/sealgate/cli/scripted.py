@@ -14,6 +14,7 @@ from sealgate.cli.wallet.keystore import Keystore
 from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet
 from sealgate.devtools.errors import WalletUnknown
 from sealgate.devtools.model import Script
+from sealgate.infra.nodes.pools import SANDBOX_PATH
 
 OTHER_ACCOUNT = "other-account"
 """Wallet file whose account the scripted wallet signs with when it is to be the wrong one."""
@@ -31,7 +32,8 @@ class ScriptedHand:
     def __init__(self, settings: Settings) -> None:
         scheme = "https" if settings.tls_cert else "http"
         # The public address may be one that only the outside can reach.
-        self._environment = Environment({"SEALGATE_URL": f"{scheme}://127.0.0.1:{settings.port}"})
+        here = f"{scheme}://127.0.0.1:{settings.port}"
+        self._environment = Environment({"SEALGATE_URL": here, "SEALGATE_LEDGER_RPC": here + SANDBOX_PATH})
         self._keystore = Keystore(Path(settings.data_dir) / "wallets", ask_passphrase=lambda _name: "")
         self._lock = threading.Lock()
 

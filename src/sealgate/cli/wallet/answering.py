@@ -2,13 +2,18 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sealgate.cli.environment import Environment
 from sealgate.cli.output import Refused, note
+from sealgate.cli.wallet.node import LedgerNode, node_of
 from sealgate.cli.wallet.review import compare, describe
-from sealgate.cli.wallet.signing import choose_network, prepare, sign
+from sealgate.cli.wallet.signing import Request, Signed, choose_network, is_submitted, prepare, sign
 from sealgate.cli.wallet.wallets import OpenWallet
+from sealgate.ledger.networks import Network
+
+if TYPE_CHECKING:
+    from sealgate.cli.wallet.api import WalletApi
 
 RECONNECT_S = 1.0
 
@@ -22,6 +27,7 @@ def answer(
     network: str | None = None,
     ask: Callable[[], None] | None = None,
     show: Callable[..., None] | None = None,
+    wait: bool = False,
 ) -> dict[str, Any]:
     """Open a request, sign it and hand the signature in; return what was done.
 
@@ -30,6 +36,7 @@ def answer(
         network: Network asked for on the command line.
         ask: Called before signing; raises to stop.
         show: Gets the lines of the review.
+        wait: Stay until the ledger has decided on what was submitted.
 
     Raises:
         Refused: the wallet or the server says no.
@@ -37,13 +44,22 @@ def answer(
     api = wallet.api(environment)
     request = api.open(uuid, origin=origin)
     chosen = choose_network(request, network)
-    transaction, filled = prepare(request, wallet.keys.address, chosen)
+    node = node_of(environment, chosen) if is_submitted(request) else None
+    if wait and node is None:
+        raise Refused(
+            message=f"There is nothing to wait for: no node of {chosen.key} is configured, or nothing is submitted.",
+            hint="Leave --wait out, or name a node: SEALGATE_NODES=KEY=url. Under `sealgate dev`: --network SANDBOX.",
+        )
+    ledger = None if node is None else node.facts(wallet.keys.address)
+    transaction, filled = prepare(request, wallet.keys.address, chosen, ledger)
     if show is not None:
         show(*describe(request, compare(request, transaction), network=chosen.key, filled=filled))
     if ask is not None:
         ask()
-    signed = sign(request, wallet.keys, chosen)
+    signed = sign(request, wallet.keys, chosen, ledger)
     accepted = api.hand_in(request, signed, network=chosen.key, origin=origin, public_key=wallet.file.public_key)
+    dispatched = None if node is None else _submit(api, node, request, signed, chosen)
+    ending = node.wait(signed.txid or "", signed.transaction.get("LastLedgerSequence")) if node and wait else None
     return {
         "uuid": uuid,
         "signed": True,
@@ -52,10 +68,24 @@ def answer(
         "tx_type": request.payload.tx_type,
         "network": chosen.key,
         "filled": list(signed.filled),
+        "dispatched": dispatched,
+        **({} if ending is None else {"validated": ending.validated, "result": ending.result}),
         "user_token": accepted["user_token"],
         "return_url": accepted["return_url"]["app"],
         "reference": accepted["reference_call_uuidv4"],
     }
+
+
+def _submit(api: "WalletApi", node: LedgerNode, request: Request, signed: Signed, network: Network) -> dict[str, str]:
+    """Hand the transaction to the ledger and tell the server what the node said at first (wallet-api 2.4)."""
+    result = node.submit(signed.blob, fail_hard=request.payload.tx_type == "AccountDelete")
+    dispatched = {"to": node.url[:256], "nodetype": network.key, "result": result}
+    try:
+        api.report_dispatch(request.meta.uuid, dispatched)
+    except Refused as refusal:
+        # The transaction is signed, handed in and submitted: what this report adds is a courtesy.
+        note(f"sealgate: the node's answer was not reported: {refusal.message}")
+    return dispatched
 
 
 def watch(

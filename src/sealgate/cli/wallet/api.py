@@ -98,6 +98,10 @@ class WalletApi:
         )
         return dict(answer)
 
+    def report_dispatch(self, uuid: str, dispatched: dict[str, str]) -> None:
+        """Report what a node said to the submitted transaction: the second call of wallet-api 2.4."""
+        self._client.call("PATCH", f"{_API}/payload/{uuid}", {"dispatched": dispatched})
+
     def reject(self, uuid: str, *, reason: str | None, origin: str) -> dict[str, Any]:
         """Decline a request."""
         report = {"reject": True, "reject_initiator": "USER", "origintype": origin}

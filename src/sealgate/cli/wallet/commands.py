@@ -21,6 +21,9 @@ Via = Annotated[
 ]
 
 
+_ENDINGS = {True: "in a validated ledger:", False: "in no ledger, and never will be", None: "not decided yet"}
+
+
 def _open(name: str) -> Any:
     from sealgate.cli.wallet.wallets import open_keystore, open_wallet
 
@@ -137,19 +140,33 @@ def sign(
     via: Via = "qr",
     network: Network = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    wait: Annotated[bool, typer.Option("--wait", help="Stay until the ledger has decided.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Open a request, sign it and hand the signature in."""
+    """Open a request, sign it and hand the signature in; submit it where a ledger node is known."""
     from sealgate.cli.wallet.answering import answer
+    from sealgate.cli.wallet.node import know_networks
 
+    know_networks(Environment())
     uuid = payload_uuid(request)
     ask = None if json or yes or not is_interactive() else _confirm
     done = answer(
-        _open(name), Environment(), uuid, origin=ORIGINS[via], network=network, ask=ask, show=None if json else say
+        _open(name),
+        Environment(),
+        uuid,
+        origin=ORIGINS[via],
+        network=network,
+        ask=ask,
+        show=None if json else say,
+        wait=wait,
     )
     if json:
         return print_json(done)
     say(f"Signed by {done['account']}: {done['txid'] or 'a claim'}")
+    if done["dispatched"]:
+        say(f"  submitted to {done['dispatched']['to']}: {done['dispatched']['result']}, which is not the end yet")
+    if "validated" in done:
+        say(f"  {_ENDINGS[done['validated']]} {done['result'] or ''}".rstrip())
     if done["return_url"]:
         say(f"  the application goes on at {done['return_url']}")
 
@@ -181,7 +198,9 @@ def watch(
 ) -> None:
     """Follow the requests pushed to this wallet; under --json one object a line."""
     from sealgate.cli.wallet.answering import watch as follow
+    from sealgate.cli.wallet.node import know_networks
 
+    know_networks(Environment())
     for done in follow(_open(name), Environment(), approve=approve == "all", count=count):
         print_json(done) if json else say(
             " ".join(str(value) for value in done.values() if value not in (None, "", []))
@@ -234,13 +253,17 @@ def invite(name: Name = "alice", json: AsJson = False) -> None:
 
 
 def _show(wallet: Any, uuid: str, *, via: str, network: str | None, json: bool, request: Any = None) -> None:
+    from sealgate.cli.wallet.node import know_networks, node_of
     from sealgate.cli.wallet.review import compare, describe
-    from sealgate.cli.wallet.signing import choose_network, prepare
+    from sealgate.cli.wallet.signing import choose_network, is_submitted, prepare
 
+    know_networks(Environment())
     if request is None:
         request = wallet.api(Environment()).open(uuid, origin=ORIGINS[via])
     chosen = choose_network(request, network)
-    transaction, filled = prepare(request, wallet.keys.address, chosen)
+    node = node_of(Environment(), chosen) if is_submitted(request) else None
+    ledger = None if node is None else node.facts(wallet.keys.address)
+    transaction, filled = prepare(request, wallet.keys.address, chosen, ledger)
     lines = compare(request, transaction)
     if json:
         return print_json(

@@ -5,11 +5,12 @@ Without a node nothing about the account is known: `Fee` 12 drops and `Sequence`
 """
 
 import hashlib
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import msgspec
 
 from sealgate.cli.output import Refused
+from sealgate.ledger.comparison import FIRST_ABSOLUTE_LEDGER
 from sealgate.ledger.definitions import load_definitions
 from sealgate.ledger.errors import LedgerError
 from sealgate.ledger.keys import KeyPair
@@ -19,6 +20,8 @@ from sealgate.ledger.transactions import PSEUDO_TYPES, channel_claim, signable_t
 
 DEFAULT_FEE_DROPS = "12"
 DEFAULT_SEQUENCE = 1
+LEDGERS_LEFT = 20
+"""How many ledgers a transaction may wait for, where the request does not say (wallet-api 10.2)."""
 DEFAULT_NETWORK = "MAINNET"
 
 Origin = Literal["QR", "DEEP_LINK", "PUSH_NOTIFICATION", "EVENT_LIST", "XAPP"]
@@ -34,6 +37,7 @@ class Conditions(msgspec.Struct, frozen=True):
     force_network: str | None
     custom_instruction: str | None
     return_url_app: str | None
+    submit: bool = True
 
 
 class Asker(msgspec.Struct, frozen=True):
@@ -63,6 +67,17 @@ class Request(msgspec.Struct, frozen=True):
         """Identifier of the xApp that this opens, in place of anything to sign; None for a sign request."""
         found = self.payload.request_json.get("xappIdentifier") if self.payload.tx_type == "SignIn" else None
         return found if isinstance(found, str) else None
+
+
+class Ledger(Protocol):
+    """What is known of the signer's account at this moment: fee in drops, next sequence, the ledger open now."""
+
+    @property
+    def fee(self) -> str: ...
+    @property
+    def sequence(self) -> int: ...
+    @property
+    def ledger(self) -> int: ...
 
 
 class Signed(msgspec.Struct, frozen=True):
@@ -111,8 +126,13 @@ def _home_of(tx_type: str) -> str:
     return "XAHAU" if tx_type in load_definitions("xahau").transaction_types else DEFAULT_NETWORK
 
 
-def prepare(request: Request, account: str, network: Network) -> tuple[dict[str, Any], tuple[str, ...]]:
+def prepare(
+    request: Request, account: str, network: Network, ledger: Ledger | None = None
+) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Return the object to sign and the names of the fields that were guessed.
+
+    Args:
+        ledger: What a node says; None where no node is configured.
 
     Raises:
         Refused: the request may not be signed with this account.
@@ -141,6 +161,11 @@ def prepare(request: Request, account: str, network: Network) -> tuple[dict[str,
     if tx_type in PSEUDO_TYPES:
         return transaction, ()
 
+    if network.needs_network_id:
+        transaction.setdefault("NetworkID", network.network_id)
+    if ledger is not None:
+        _fill_from_ledger(transaction, ledger)
+        return transaction, ()
     filled = []
     if "Fee" not in transaction:
         transaction["Fee"] = DEFAULT_FEE_DROPS
@@ -148,12 +173,26 @@ def prepare(request: Request, account: str, network: Network) -> tuple[dict[str,
     if "Sequence" not in transaction:
         transaction["Sequence"] = 0 if "TicketSequence" in transaction else DEFAULT_SEQUENCE
         filled.append("Sequence")
-    if network.needs_network_id:
-        transaction.setdefault("NetworkID", network.network_id)
     return transaction, tuple(filled)
 
 
-def sign(request: Request, keys: KeyPair, network: Network) -> Signed:
+def _fill_from_ledger(transaction: dict[str, Any], ledger: Ledger) -> None:
+    """Fill in as wallet-api 10.2 has it: what the request says stays, but for a relative last ledger."""
+    transaction.setdefault("Fee", ledger.fee)
+    transaction.setdefault("Sequence", 0 if "TicketSequence" in transaction else ledger.sequence)
+    asked = transaction.get("LastLedgerSequence")
+    if asked is None:
+        transaction["LastLedgerSequence"] = ledger.ledger + LEDGERS_LEFT
+    elif isinstance(asked, int) and asked < FIRST_ABSOLUTE_LEDGER:
+        transaction["LastLedgerSequence"] = ledger.ledger + asked
+
+
+def is_submitted(request: Request) -> bool:
+    """Tell whether the wallet hands what it signs to the ledger: never a pseudo transaction or one of several parts."""
+    return request.meta.submit and not request.meta.multisign and request.payload.tx_type not in PSEUDO_TYPES
+
+
+def sign(request: Request, keys: KeyPair, network: Network, ledger: Ledger | None = None) -> Signed:
     """Sign a request.
 
     Raises:
@@ -161,7 +200,7 @@ def sign(request: Request, keys: KeyPair, network: Network) -> Signed:
     """
     definitions = load_definitions(network.definitions)
     try:
-        transaction, filled = prepare(request, keys.address, network)
+        transaction, filled = prepare(request, keys.address, network, ledger)
         if request.payload.tx_type == "PaymentChannelAuthorize":
             claim = sign_claim(*channel_claim(transaction), keys)
             return Signed(transaction, claim.hex().upper(), None, "", filled)
