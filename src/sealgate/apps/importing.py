@@ -50,17 +50,22 @@ def _read(line: str, wildcards: bool) -> tuple[Sequence[Redirect], str]:
     if "*" in line:
         if not wildcards:
             return (), "left out: it allows a whole domain. If you want that, import again with wildcards."
-        redirect = Redirect(line if urlsplit(line).path else f"{line}/", "wildcard")
+        redirect = Redirect(line if _path_of(line) else f"{line}/", "wildcard")
         notice = "one label only, and only this path: add others if they are used."
         return _checked(redirect, notice)
     bare = line.partition("#")[0]
     site = bare.partition("?")[0]
     if line.startswith("https://"):
-        notice = (
-            "" if urlsplit(site).path not in ("", "/") else "back ends must add the whole address of their callback."
-        )
+        notice = "" if _path_of(site) not in ("", "/") else "back ends must add the whole address of their callback."
         return _checked(Redirect(bare), notice, Redirect(site, "origin"))
     return _checked(Redirect(bare), "")
+
+
+def _path_of(url: str) -> str:
+    try:
+        return urlsplit(url).path
+    except ValueError:  # half a pair of brackets; the check of the redirect says so
+        return ""
 
 
 def _checked(redirect: Redirect, notice: str, *more: Redirect) -> tuple[Sequence[Redirect], str]:

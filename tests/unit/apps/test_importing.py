@@ -37,9 +37,12 @@ def test_a_wildcard_asks_the_owner():
     assert wanted.redirects == (Redirect("https://*.preview.example.com/", "wildcard"),)
 
 
-@pytest.mark.parametrize("line", ["http://shop.example/cb", "javascript:alert(1)", "https://", "shop.example"])
+@pytest.mark.parametrize(
+    "line",
+    ["http://shop.example/cb", "javascript:alert(1)", "https://", "shop.example", "https://[shop", "https://*.[shop"],
+)
 def test_what_cannot_be_is_left_out_with_a_notice(line):
-    imported = imported_redirects(line)
+    imported = imported_redirects(line, wildcards=True)
 
     assert imported.redirects == ()
     assert imported.notices[0].startswith(f"{line}: left out")
