@@ -38,9 +38,10 @@ def number_since(tx: Tx, key: Column[Any], at: Column[Any], moment: datetime) ->
 
     Rows that were stored later than others of their time may lie before it: who needs them begins a little earlier.
     """
-    ends: Any = tx.execute(select(func.min(key), func.max(key))).one()
-    low, high = ends[0], ends[1]
-    if low is None:
+    # Two questions: SQLite looks at every row to find both at once.
+    low: int | None = tx.execute(select(func.min(key))).scalar_one()
+    high: int | None = tx.execute(select(func.max(key))).scalar_one()
+    if low is None or high is None:
         return 0
     high += 1
     while low < high:
