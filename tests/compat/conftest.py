@@ -14,7 +14,7 @@ from tests.platform import start_platform
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory) -> Iterator[Stage]:
     """A platform on SQLite with its people."""
-    stage = Stage(start_platform(**write_files(tmp_path_factory.mktemp("operator"))))
+    stage = Stage(start_platform(**write_files(tmp_path_factory.mktemp("operator"))))  # type: ignore[arg-type]
     yield stage
     stage.close()
 

@@ -6,6 +6,9 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from sealgate.cli.output import Refused
 
+WALLET_VERSION = "2.9.1"
+"""xApps switch features on by the version of the phone's wallet; this is one that can do what ours can."""
+
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 
 _XAPP_ID = re.compile(r"[A-Za-z0-9._-]{3,64}")

@@ -8,6 +8,7 @@ import typer
 from sealgate.cli.environment import Environment
 from sealgate.cli.output import AsJson, is_interactive, note, print_json, say
 from sealgate.cli.wallet.commands import Name
+from sealgate.cli.wallet.reference import WALLET_VERSION
 
 XAppId = Annotated[str, typer.Argument(metavar="ID", help="Identifier, detect URL or QR text of the xApp.")]
 Parameters = Annotated[
@@ -53,8 +54,6 @@ TimeLimit = Annotated[
     float | None,
     typer.Option(min=1, metavar="SECONDS", help="Refuse to wait longer until it closes."),
 ]
-WALLET_VERSION = "2.9.1"
-"""xApps switch features on by the version of the phone's wallet; this is one that can do what ours can."""
 ORIGINS = {
     "qr": "QR",
     "deeplink": "DEEP_LINK",

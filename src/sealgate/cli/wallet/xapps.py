@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from sealgate.cli.environment import Environment
 from sealgate.cli.output import Refused
-from sealgate.cli.wallet.reference import xapp_reference
+from sealgate.cli.wallet.reference import WALLET_VERSION, xapp_reference
 from sealgate.cli.wallet.wallets import OpenWallet
 
 Style = Literal["light", "dark", "moonlight", "royal"]
@@ -20,7 +20,7 @@ def launch(
     environment: Environment,
     reference: str,
     *,
-    version: str,
+    version: str = WALLET_VERSION,
     parameters: Mapping[str, Any] | None = None,
     navigate: Mapping[str, Any] | None = None,
     network: str | None = None,
