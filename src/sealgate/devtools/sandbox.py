@@ -17,6 +17,7 @@ from sealgate.holders.directory import DeviceDirectory
 from sealgate.holders.events import holder_topic
 from sealgate.infra.bus import BUS_RESUMED, SubscriptionEnded
 from sealgate.infra.counters import LocalCounters
+from sealgate.infra.nodes import Nodes
 from sealgate.payloads.hub import StatusHub
 from sealgate.web.context import Context
 
@@ -59,6 +60,8 @@ class Sandbox:
         self.network.clear()
         self.clock.reset()
         self._context.get(LedgerHost).node.reset()
+        for pool in self._context.get(Nodes).pools.values():
+            pool.forget_ledgers()
         gone = await self._context.db.write(seed.restore, rows)
         self._context.get(AppDirectory).forget_all()
         self._context.get(DeviceDirectory).forget_all()

@@ -1,5 +1,6 @@
 """How the sandbox ledger says no: to a transaction, and to a command."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from sealgate.base.errors import SealgateError
@@ -43,10 +44,12 @@ class CommandRefused(Exception):
     Attributes:
         error: The name, such as `actNotFound`.
         message: What was wrong, in words.
+        more: Further members of the answer.
     """
 
-    def __init__(self, error: str, message: str = "") -> None:
+    def __init__(self, error: str, message: str = "", more: Mapping[str, object] | None = None) -> None:
         super().__init__(error)
+        self.more = more or {}
         self.error = error
         self.code, usual = _ERRORS[error]
         self.message = message or usual

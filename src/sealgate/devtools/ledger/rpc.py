@@ -116,7 +116,7 @@ def _read_rpc(asked: Any) -> tuple[Any, dict[str, Any]]:
 
 
 def _refused(refusal: CommandRefused) -> dict[str, Any]:
-    told: dict[str, Any] = {"error": refusal.error, "error_message": refusal.message}
+    told: dict[str, Any] = {"error": refusal.error, "error_message": refusal.message, **refusal.more}
     if refusal.code is None:
         return told | {"error_exception": refusal.message}
     return told | {"error_code": refusal.code}

@@ -103,6 +103,12 @@ class NodePool:
             self._streaming.cancel()
             self._streaming = None
 
+    def forget_ledgers(self) -> None:
+        """Begin anew with what nodes say of ledgers: the network began anew itself, as the sandbox's does."""
+        self.latest = None
+        for node in self.nodes:
+            node.watch.forget()
+
     async def close(self) -> None:
         """End the stream and the connections."""
         streaming, self._streaming = self._streaming, None

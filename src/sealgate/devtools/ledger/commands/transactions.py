@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from sealgate.devtools.ledger.chain import FIRST_INDEX
 from sealgate.devtools.ledger.commands.reading import read_account, read_limit, refuse_binary
 from sealgate.devtools.ledger.errors import CommandRefused, InvalidTransaction
 from sealgate.devtools.ledger.node import Asked
@@ -88,8 +89,18 @@ def tx(asked: Asked) -> dict[str, Any]:
         raise CommandRefused("invalidParams", "Missing or invalid field 'transaction': a hash has 64 digits.")
     record = asked.chain.transactions.get(txid.upper())
     if record is None:
-        raise CommandRefused("txnNotFound")
+        raise CommandRefused("txnNotFound", more=_searched(asked))
     return transaction(record, asked.api_version)
+
+
+def _searched(asked: Asked) -> dict[str, object]:
+    """Tell whether every ledger of the range asked for was searched, where one was asked for."""
+    first, last = asked.params.get("min_ledger"), asked.params.get("max_ledger")
+    if first.__class__ is not int or last.__class__ is not int:
+        return {}
+    chain = asked.chain
+    # Before the first ledger of all there was none, so nothing needs to be searched there.
+    return {"searched_all": chain.first_index <= max(first, FIRST_INDEX) and first <= last <= chain.closed.index}
 
 
 def account_tx(asked: Asked) -> dict[str, Any]:
