@@ -77,6 +77,7 @@ class Ledger(RuleBasedStateMachine):
         if outcome.code != "tesSUCCESS":
             assert after == before
             return
+        assert outcome.meta is not None
         delivered = Decimal(outcome.meta["delivered_amount"]["value"])
         assert 0 < delivered <= Decimal(value)
         assert flags or delivered == Decimal(value)

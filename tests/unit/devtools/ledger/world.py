@@ -11,6 +11,7 @@ from sealgate.devtools.ledger.errors import CommandRefused
 from sealgate.devtools.ledger.faucet import GENESIS_SEED
 from sealgate.devtools.ledger.node import Asked, Node, Subscription
 from sealgate.devtools.ledger.signed import read_signed
+from sealgate.ledger.codec import decode, encode
 from sealgate.ledger.keys import Algorithm, KeyPair, generate_seed, key_pair_from_seed
 from sealgate.ledger.signatures import SignedTransaction, multisign_transaction, sign_transaction
 from tests.conftest import NOON
@@ -32,7 +33,7 @@ class World:
         self.node = Node(self.clock)
         self.genesis = key_pair_from_seed(GENESIS_SEED)
 
-    def account(self, xrp: int = 1000, *, algorithm: Algorithm = "ed25519", **settings: int) -> KeyPair:
+    def account(self, xrp: int = 1000, *, algorithm: Algorithm = "ed25519", **settings: Any) -> KeyPair:
         """Return the key of a new account; further arguments are those of an AccountSet."""
         key = new_key(algorithm)
         self.pays(self.genesis, key, str(xrp * XRP))
@@ -40,7 +41,7 @@ class World:
             self.sends(key, "AccountSet", **settings)
         return key
 
-    def issuer(self, **settings: int) -> KeyPair:
+    def issuer(self, **settings: Any) -> KeyPair:
         """Return an account whose currency its holders can pass on to each other."""
         return self.account(SetFlag=8, **settings)
 
@@ -72,9 +73,8 @@ class World:
             return self.submits(sign_transaction(tx, by or key))
         tx |= {"Fee": str(10 * (1 + len(signers)))} if "Fee" not in fields else {}
         for signer in signers:
-            signed = multisign_transaction(tx, signer)
-            tx = read_signed(signed.blob).tx
-        return self.submits(signed)
+            tx = decode(multisign_transaction(tx, signer).blob)
+        return self.node.submit(read_signed(encode(tx)))
 
     def submits(self, signed: SignedTransaction) -> Outcome:
         """Hand a signed transaction in."""

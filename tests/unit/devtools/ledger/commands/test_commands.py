@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sealgate.devtools.ledger.commands import COMMANDS
 from sealgate.devtools.ledger.errors import CommandRefused
 from sealgate.devtools.ledger.node import Subscription
+from sealgate.ledger.codec import decode
 from sealgate.ledger.definitions import Definitions
 from sealgate.ledger.signatures import multisign_transaction, sign_transaction
 from tests.unit.devtools.ledger.world import XRP, World, new_key, usd
@@ -213,8 +214,6 @@ class TestSubmit:
         blob = multisign_transaction(tx, signer).blob.hex()
         told = world.asks("submit", tx_blob=blob)
         signed = multisign_transaction({**tx, "Sequence": tx["Sequence"] + 1}, signer)
-        from sealgate.ledger.codec import decode
-
         again = world.asks("submit_multisigned", tx_json=decode(signed.blob))
 
         assert (told["engine_result"], again["engine_result"]) == ("tesSUCCESS", "tesSUCCESS")
