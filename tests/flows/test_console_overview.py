@@ -69,10 +69,10 @@ class TestTheOverview:
         await side.platform("GET", f"payload/{new_uuid()}")
         side.clock.advance(seconds=20)
 
-        await counts_until(side, ann, side.app_uuid, made="2", ended="100 %", calls="3")
+        await counts_until(side, ann, side.app_uuid, made="2", ended="100&nbsp;%", calls="3")
 
         page = (await ann.opens(f"/apps/{side.app_uuid}?range=1h")).text
-        assert "33.3 % refused" in page
+        assert "33.3&nbsp;% refused" in page
         assert re.search(r'id="ended-chart-desc">From .*: 1 signed, 0 rejected, 0 expired, 0 cancelled', page)
         assert re.search(r"<strong>[45](\.\d)? s</strong> for half of them", page)
         assert "Make the first call" not in page
