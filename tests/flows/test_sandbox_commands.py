@@ -74,8 +74,10 @@ class TestTriggering:
 
         assert platform.sealgate("app", "webhook", "list", platform.env["SEALGATE_API_KEY"])["endpoints"] == []
 
-    def test_says_what_it_cannot_do_yet(self, platform):
-        assert "cannot be triggered yet" in refusal(platform, "trigger", "payload.validated")
+    def test_has_a_transaction_validated_by_the_sandboxes_ledger(self, platform):
+        made = platform.sealgate("trigger", "payload.validated")
+
+        assert [event["type"] for event in made["events"]][-1] == "payload.validated"
 
     def test_knows_no_other_kind(self, platform):
         done = platform.run(SEALGATE, "trigger", "payload.lost")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from sealgate.apps.webhook_model import EVENT_KINDS
-from sealgate.cli.output import AsJson, Refused, print_json, say
+from sealgate.cli.output import AsJson, print_json, say
 
 
 def trigger(
@@ -16,12 +16,6 @@ def trigger(
     known = next((one for one in EVENT_KINDS if one == kind), None)
     if known is None:
         raise typer.BadParameter(f"there is no event {kind!r}; there are {', '.join(EVENT_KINDS)}")
-    if known == "payload.validated":
-        raise Refused(
-            message="payload.validated cannot be triggered yet: it tells of a validated ledger, and the sandbox has "
-            "none.",
-            hint="`sealgate trigger payload.signed` is as far as a request gets here.",
-        )
     from sealgate.cli.triggering import Trigger
 
     with Trigger() as sandbox:

@@ -18,6 +18,9 @@ from sealgate.cli.sandbox_controls import call as control
 LIMIT_S = 20.0
 """How long the events may take; they come at once."""
 PAYMENT = {"TransactionType": "Payment", "Destination": "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", "Amount": "1000000"}
+GENESIS = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+"""The account that the sandbox ledger begins with."""
+FUNDS_XRP = 100
 SIGN_IN = {"TransactionType": "SignIn"}
 WALLET = "alice"
 
@@ -89,6 +92,17 @@ class Trigger:
     def _payload_signed(self) -> set[EventKind]:
         self._answer(self._ask(PAYMENT), "approve")
         return {"payload.resolved", "payload.signed", "user_token.issued"}
+
+    def _payload_validated(self) -> set[EventKind]:
+        from sealgate.cli.http import Client
+        from sealgate.cli.wallet.wallets import open_keystore
+
+        ledger = self._environment.need("SEALGATE_LEDGER_RPC", "the sandbox's ledger")
+        account = open_keystore(self._environment).find(WALLET).account
+        Client(ledger).call("POST", "/faucet", {"destination": account, "xrpAmount": FUNDS_XRP})
+        self.did.append(f"the faucet of the sandbox ledger paid {WALLET} {FUNDS_XRP} XRP")
+        self._answer(self._ask(PAYMENT | {"Destination": GENESIS}, force_network="SANDBOX"), "approve")
+        return {"payload.resolved", "payload.signed"}
 
     def _payload_rejected(self) -> set[EventKind]:
         self._answer(self._ask(PAYMENT), "reject", "I changed my mind")
