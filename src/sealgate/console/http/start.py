@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from sealgate.access import service as calls
+from sealgate.access.call_log import CallLog
 from sealgate.access.model import LoggedCall
 from sealgate.console.model import Role
 from sealgate.console.snippets import SECRET_PLACE, first_calls
@@ -44,6 +45,8 @@ class FirstSign(msgspec.Struct, frozen=True):
 async def get_start(visit: AppVisit) -> Page:
     """Show how to make a first call, and whether one has arrived."""
     snippets = first_calls(visit.app, visit.call.settings.public_url)
+    # Whoever has just called and looks without a script is not told to wait.
+    await visit.call.context.get(CallLog).flush()
     return visit.page(
         "start.html",
         snippets=snippets,
