@@ -104,6 +104,7 @@ class World:
             named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
             ping = await side.platform("GET", "ping", credentials=named)
             payloads = [one["uuid"] for one in [*made, signed]]
+            await self._become_developer(side, wallet)
             self.deliveries = {
                 "platform": await self._delivered(side, side.credentials, admin, wallet),
                 "admin": await self._delivered(side, named, admin, wallet),
@@ -136,6 +137,23 @@ class World:
         assert (await wallet.signs(asked.json["uuid"])).status == 200
         found = await side.platform("GET", "deliveries", credentials=app)
         return [str(one["id"]) for one in found.json["deliveries"]]
+
+    async def _become_developer(self, side: Remote, wallet: Wallet) -> None:
+        """Sign the wallet in to the console: under `sealgate dev` that makes its account a developer's."""
+        kept: list[str] = []
+
+        async def visit(path: str) -> str:
+            # The cookies are for secure transport, which browsers take this machine's own address for.
+            answer = await side._client.get(path, headers={"cookie": "; ".join(kept)})
+            kept.extend(cookie.partition(";")[0] for cookie in answer.headers.get_list("set-cookie"))
+            assert answer.status_code == 303, answer.text
+            place = urlsplit(answer.headers["location"])
+            return f"{place.path}?{place.query}" if place.query else place.path
+
+        sign_page = await visit(await visit("/console/sign-in"))
+        uuid = sign_page.rpartition("/")[2]
+        assert (await wallet.signs(uuid)).status == 200
+        assert await visit(await visit(f"/signin?txn={uuid}")) == "/console"
 
     def sign_in(self) -> None:
         """Let the wallet sign in to the demo app; a rotation of the keys may have ended the last sign-in."""
