@@ -201,6 +201,19 @@ class TestApps:
         assert refused.returncode == 1
         assert "810" in refused.stderr
 
+    def test_an_app_ends_where_its_name_was_given(self, platform: Platform) -> None:
+        app = platform.sealgate("app", "create", "--name", "Corner Shop")
+
+        wrong = platform.run(SEALGATE, "app", "delete", app["uuid"], "--name", "Corner shop", "--json")
+        still = platform.sealgate("app", "show", app["uuid"])
+        gone = platform.sealgate("app", "delete", app["uuid"], "--name", "Corner Shop")
+
+        assert wrong.returncode == 1
+        assert "has another name" in wrong.stderr
+        assert "deleted_at" not in still
+        assert gone["deleted_at"]
+        assert app["uuid"] not in [listed["uuid"] for listed in platform.sealgate("app", "list")["apps"]]
+
     def test_both_secrets_work_until_the_old_one_is_retired(self, platform: Platform) -> None:
         app = platform.sealgate("app", "create", "--name", "Rotating")
         newer = platform.sealgate("app", "rotate-secret", app["uuid"])["api_secret"]

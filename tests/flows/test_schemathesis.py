@@ -188,6 +188,8 @@ class World:
             )
             if known:
                 case.path_parameters[name] = known[number % len(known)]
+        if (case.method, case.path) == ("DELETE", "/api/v1/admin/apps/{uuid}"):
+            case.path_parameters["uuid"] = self._app_to_end()
         if isinstance(case.body, dict):
             self._correct(f"{case.method} {case.path}", case.body)
 
@@ -226,6 +228,12 @@ class World:
         there = self.http.get(url, headers=admin).json()["endpoints"]
         found = there[0] if there else self.http.post(url, json={"url": WEBHOOK_URL}, headers=admin).json()
         return str(found["uuid"])
+
+    def _app_to_end(self) -> str:
+        """Return a new app: what was spoilt elsewhere must still be there."""
+        admin = {"authorization": f"Bearer {self.platform.env['SEALGATE_ADMIN_TOKEN']}"}
+        made = self.http.post(f"{self.address}/api/v1/admin/apps", json={"name": "To be ended"}, headers=admin)
+        return str(made.json()["uuid"])
 
     def _list_device(self) -> None:
         """Put the wallet on the list of the app to spoil."""
