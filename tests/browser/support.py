@@ -23,11 +23,15 @@ def keep_screenshot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-def findings(page: Page) -> list[str]:
-    """Return what axe finds that keeps people out."""
+def findings(page: Page, *, every: bool = False) -> list[str]:
+    """Return what axe finds that keeps people out; with `every` also what only makes it harder."""
     page.evaluate((PACKAGES / "axe-core/axe.min.js").read_text() + ";0")
     found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    return [f"{one['id']}: {one['help']}" for one in found["violations"] if one["impact"] in ("serious", "critical")]
+    return [
+        f"{one['id']}: {one['help']}"
+        for one in found["violations"]
+        if every or one["impact"] in ("serious", "critical")
+    ]
 
 
 def fits(page: Page) -> bool:

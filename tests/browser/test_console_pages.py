@@ -105,7 +105,7 @@ def looked_at(page: Page) -> list[str]:
         how = VIEWS[view]
         page.set_viewport_size(how["viewport"])
         page.emulate_media(color_scheme=how["color_scheme"])
-        wrong += [f"{view}: {one}" for one in findings(page)]
+        wrong += [f"{view}: {one}" for one in findings(page, every=True)]
         wrong += [] if fits(page) else [f"{view}: scrolls sideways"]
     return wrong
 
@@ -123,6 +123,47 @@ class TestEveryPage:
                     found[name] = problems
                 look_at(page, name)
 
+        assert found == {}
+        assert console.problems == []
+
+    def test_that_answers_a_form_is_for_everybody(self, console, places):
+        app = f"{console.url}/apps/{places['app']}"
+        found: dict[str, list[str]] = {}
+        with console.browser() as page:
+
+            def looks(name: str) -> None:
+                expect(page.get_by_role("heading", level=1)).to_have_count(1)
+                if problems := looked_at(page):
+                    found[name] = problems
+                look_at(page, name)
+
+            page.goto(f"{console.url}/new?kind=browser")
+            page.get_by_label("Name", exact=True).fill("Shop")
+            page.get_by_label("Where it runs").fill("https://shop.example")
+            page.get_by_role("button", name="Create app").click()
+            page.locator("#api-secret").wait_for()
+            looks("new-done")
+            page.goto(f"{app}/settings/secrets")
+            page.get_by_role("button", name="Make a second secret").click()
+            page.locator("#api-secret").wait_for()
+            looks("secrets-made")
+            page.goto(f"{app}/builder?type=SignerListSet")
+            page.get_by_label("SignerEntries").fill("[")
+            page.get_by_label("SignerQuorum").fill("many")
+            page.get_by_role("button", name="Send", exact=True).click()
+            page.get_by_text("It was not sent").wait_for()
+            looks("builder-refused")
+            page.get_by_role("button", name="Edit as JSON").click()
+            page.get_by_label("Body of the call").wait_for()
+            looks("builder-json")
+            page.goto(f"{console.url}/new")
+            page.get_by_label("Name", exact=True).fill("x")
+            page.get_by_role("button", name="Create app").click()
+            page.get_by_text("Something needs another look").wait_for()
+            looks("new-refused")
+
+        # A refused form is answered with 400, which Chromium notes.
+        console.problems = [one for one in console.problems if "status of 400" not in one]
         assert found == {}
         assert console.problems == []
 
