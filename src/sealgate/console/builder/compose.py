@@ -32,15 +32,14 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
 def of_form(typed: Typed, *, network: str | None = None) -> Composed:
     """Check what stands in the form."""
     body, problems = body_of(typed)
-    text = text_of(body)
-    if problems:
-        return Composed(typed=typed, text=text, problems=problems)
+    text, draft = text_of(body), None
     try:
-        return Composed(typed=typed, text=text, draft=check_draft(body, network=network))
+        draft = check_draft(body, network=network)
     except SealgateError as refusal:
         # A field that is missing comes into view.
         typed = typed.with_field(field_of(refusal.pointer))
-        return Composed(typed=typed, text=text, problems={place_of(refusal.pointer, typed): _words(refusal)})
+        problems.setdefault(place_of(refusal.pointer, typed), _words(refusal))
+    return Composed(typed=typed, text=text, draft=None if problems else draft, problems=problems)
 
 
 def of_text(text: str, *, network: str | None = None) -> Composed:
