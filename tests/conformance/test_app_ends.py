@@ -85,12 +85,12 @@ class TestIcons:
         with database.begin() as tx:
             assert app.icon("https://sign.example") == f"https://sign.example/assets/app-icons/{app.icon_file}.png"
             assert app.own_icon("https://sign.example") == app.icon("https://sign.example")
-            assert service.find_icon(tx, app.icon_file) == b"a picture"
+            assert service.find_icon(tx, app.icon_file or "") == b"a picture"
 
     def test_go_when_the_last_app_with_them_has_another(self, database, sealer, an_app):
         with database.begin() as tx:
             other = service.create_app(tx, sealer, AppDraft(name="Other"), now=NOON).app
-            name = service.set_icon(tx, an_app.uuid, b"shared", now=LATER).icon_file
+            name = service.set_icon(tx, an_app.uuid, b"shared", now=LATER).icon_file or ""
             service.set_icon(tx, other.uuid, b"shared", now=LATER)
 
         with database.begin() as tx:
@@ -101,7 +101,7 @@ class TestIcons:
 
     def test_give_way_to_an_address(self, database, sealer, an_app):
         with database.begin() as tx:
-            name = service.set_icon(tx, an_app.uuid, b"a picture", now=LATER).icon_file
+            name = service.set_icon(tx, an_app.uuid, b"a picture", now=LATER).icon_file or ""
             changes = {"icon_url": "https://shop.example/icon.png"}
             app, _ = service.update_app(tx, sealer, an_app.uuid, changes, now=LATER)
 
@@ -111,7 +111,7 @@ class TestIcons:
 
     def test_go_with_the_app(self, database, an_app):
         with database.begin() as tx:
-            name = service.set_icon(tx, an_app.uuid, b"a picture", now=LATER).icon_file
+            name = service.set_icon(tx, an_app.uuid, b"a picture", now=LATER).icon_file or ""
             service.delete_app(tx, an_app.uuid, now=LATER)
 
         with database.begin() as tx:

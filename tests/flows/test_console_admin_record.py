@@ -8,6 +8,7 @@ import pytest
 
 from sealgate.base.settings import Settings
 from sealgate.console import audit
+from sealgate.console.model import AuditEntry
 from tests.console_side import new_app
 from tests.wallet_side import WalletSide
 
@@ -30,7 +31,7 @@ async def asks(side, method: str, path: str, body: object = None) -> httpx.Respo
         return await client.request(method, f"/api/v1/admin/{path}", json=body)
 
 
-async def newest(side) -> audit.AuditEntry:
+async def newest(side) -> AuditEntry:
     entries = await side.context.db.read(audit.entries, limit=1)
     return entries[0]
 

@@ -10,7 +10,7 @@ from sealgate.apps import service as apps
 from sealgate.apps import webhooks
 from sealgate.base.settings import Settings
 from sealgate.console import audit
-from sealgate.console.model import Role
+from sealgate.console.model import AuditEntry, Role
 from tests.console_side import joins, new_app, new_developer
 from tests.wallet_side import WalletSide
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.anyio
 HOOK = "https://shop.example/hook"
 
 
-async def newest(side) -> audit.AuditEntry:
+async def newest(side) -> AuditEntry:
     return (await side.context.db.read(audit.entries, limit=1))[0]
 
 

@@ -84,8 +84,9 @@ class TestApps:
         assert (app["require_pkce"], app["require_par"], app["public_pkce"]) == (False, True, True)
         assert app["post_logout_redirect_uris"] == ["https://shop.example/bye"]
         shown = platform.sealgate("app", "show", app["uuid"])
-        secrets = shown.pop("secrets")
+        secrets, notices = shown.pop("secrets"), shown.pop("notices")
         assert shown == changed
+        assert notices == []
         assert len(secrets) == 1
         expected = {name: value for name, value in app.items() if name != "api_secret"}
         assert shown == expected | {

@@ -14,6 +14,6 @@ from sealgate.web.routing import Cors, Route, Router
 from sealgate.web.sockets import Socket, SocketClosed
 
 __all__ = [
-    "Admin", "Anyone", "Call", "CallerResolver", "ClientGone", "Context", "Cors", "Download", "EventStream", "Lenient", "Observer",
-    "Page", "Raw", "Redirect", "Route", "Router", "ServerSentEvent", "Socket", "SocketClosed", "read_form",
+    "Admin", "Anyone", "Call", "CallerResolver", "ClientGone", "Context", "Cors", "Download", "EventStream", "Lenient",
+    "Observer", "Page", "Raw", "Redirect", "Route", "Router", "ServerSentEvent", "Socket", "SocketClosed", "read_form",
 ]  # fmt: skip

@@ -88,8 +88,7 @@ class Download:
     """A file that is made while it is sent, to be saved by a browser.
 
     Attributes:
-        chunks: Closed (`aclose`) at the end. Where it raises, the connection is cut, so that nobody takes a part for the
-            whole.
+        chunks: Closed (`aclose`) at the end. Where it raises, the connection is cut: nobody takes a part for the whole.
         name: Of ASCII letters, digits, points, dashes.
     """
 

@@ -194,7 +194,9 @@ class App:
         headers = {"allow": ", ".join(allowed)}
         raise EndpointUnknown(headers=headers) if _is_api(call.raw_path) else MethodUnknown(headers=headers)
 
-    async def _handle(self, call: Call[Any], route: Route) -> "tuple[int, bytes, list[Header]] | EventStream | Download":
+    async def _handle(
+        self, call: Call[Any], route: Route
+    ) -> "tuple[int, bytes, list[Header]] | EventStream | Download":
         if route.caller is Anyone and route.limit is None:
             call.caller = _ANYONE
         else:

@@ -2,12 +2,12 @@
 
 import pytest
 
-from sealgate.apps.model import Redirect, effective_redirects
+from sealgate.apps.model import AppType, Redirect, effective_redirects
 from sealgate.console.redirect_tester import Trial, try_redirect
 from tests.payloads import an_app
 
 
-def tried(uri: str, *entries: Redirect, type: str = "web") -> Trial:
+def tried(uri: str, *entries: Redirect, type: AppType = "web") -> Trial:
     return try_redirect(an_app(type=type, redirects=effective_redirects(type, entries)), uri)
 
 
