@@ -54,7 +54,25 @@ CHECKS = [
     response_schema_conformance,
 ]
 IDENTIFIER = "order-1"
+# A point of P-256, as browsers give their push keys; its private key is 1.
+POINT = to_base64url(
+    bytes.fromhex(
+        "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
+        "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
+    )
+)
 WEBHOOK_URL = "http://127.0.0.1:14999/hook"
+
+# What is checked with something else, so that few of the values that are generated fit.
+_APP = ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url")
+LEFT_OUT = {
+    "POST /api/v1/platform/payload": ("options", "custom_meta"),
+    "POST /api/v1/jwt/payload": ("options", "custom_meta"),
+    "POST /api/v1/app/devices": ("invitation",),
+    "POST /api/v1/app/xapp/launch/{id}": ("account", "origin"),
+    "POST /api/v1/admin/apps": _APP,
+    "PATCH /api/v1/admin/apps/{uuid}": _APP,
+}
 
 # Those without parameters and body have nothing that could be wrong.
 CALLS = [
@@ -102,7 +120,11 @@ class World:
             listed = await side.send("POST", f"/api/v1/admin/apps/{side.app_uuid}/xapp/devices", admin, debug)
             assert listed.status == 200
             named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
-            ping = await side.platform("GET", "ping", credentials=named)
+            pings = {
+                "platform": await side.platform("GET", "ping"),
+                "admin": await side.platform("GET", "ping", credentials=named),
+            }
+            self.refs = {who: [ping.headers["x-call-ref"]] for who, ping in pings.items()}
             payloads = [one["uuid"] for one in [*made, signed]]
             await self._become_developer(side, wallet)
             self.deliveries = {
@@ -125,7 +147,6 @@ class World:
             "key": ["prefs", "cart"],
             "account": [wallet.key.address],
             "app": [side.app_uuid],
-            "ref": [ping.headers["x-call-ref"]],
         }
 
     async def _delivered(self, side: Remote, app: dict[str, str], admin: dict[str, str], wallet: Wallet) -> list[str]:
@@ -176,10 +197,14 @@ class World:
             self.known["ott"] = [self._launch()]
             proof = (self.known["ott"][0], self.platform.env["SEALGATE_API_SECRET"], self.wallet.device)
             self.known["hash"] = [refetch_hash(*proof)]
+        elif "/third-party-permissions/" in case.path:
+            asyncio.run(self._grant())
         elif (case.method, "device" in case.path_parameters) == ("DELETE", True):
             self._list_device()
         if "endpoint" in case.path_parameters:
             self.known["endpoint"] = [self._endpoint()]
+        if "ref" in case.path_parameters:
+            self.known["ref"] = self.refs["admin" if "/admin/" in case.path else "platform"]
         if "number" in case.path_parameters:
             self.known["number"] = self.deliveries["admin" if "/admin/" in case.path else "platform"]
         for name in case.path_parameters:
@@ -195,25 +220,30 @@ class World:
 
     def _correct(self, label: str, body: dict[str, Any]) -> None:
         """Put in a body what nobody guesses, and leave the rest as it was generated."""
+        for name in LEFT_OUT.get(label, ()):
+            body.pop(name, None)
         if label in {"POST /api/v1/platform/payload", "POST /api/v1/jwt/payload"} and "txblob" not in body:
             body["txjson"] = PAYMENT
         elif label in {"POST /api/v1/platform/xapp/event", "POST /api/v1/platform/xapp/push"}:
             body["user_token"] = self.known["token"][0]
         elif label == "POST /api/v1/app/devices":
             body["public_key"] = to_base64url(self.wallet.public_key)
-            body.pop("invitation", None)
+        elif label == "PUT /api/v1/app/push-subscription":
+            body["endpoint"] = "http://127.0.0.1:14999/push"
+            body["keys"] = {"p256dh": POINT, "auth": to_base64url(bytes(16))}
         elif label == "POST /api/v1/admin/apps/{uuid}/xapp/devices":
             body["device"] = self.wallet.device
-        elif label == "POST /api/v1/app/xapp/launch/{id}":
-            for name in ("account", "origin"):
-                body.pop(name, None)
         elif "/webhooks" in label:
             body.pop("description", None)
             if "url" in body:
                 body["url"] = WEBHOOK_URL
-        elif label in {"POST /api/v1/admin/apps", "PATCH /api/v1/admin/apps/{uuid}"}:
-            for name in ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url"):
-                body.pop(name, None)
+
+    async def _grant(self) -> None:
+        """Sign for the demo app, which gives it leave to send the wallet requests."""
+        async with Remote.of(self.platform) as side:
+            self.wallet.side = side
+            asked = await side.asks(PAYMENT)
+            assert (await self.wallet.signs(asked["uuid"])).status == 200
 
     def _launch(self) -> str:
         """Open the demo app's xApp and return its token: each counts once."""
@@ -246,6 +276,8 @@ class World:
         env = self.platform.env
         if case.path.startswith("/api/v1/platform/"):
             headers = {"x-api-key": env["SEALGATE_API_KEY"], "x-api-secret": env["SEALGATE_API_SECRET"]}
+        elif case.path == "/api/v1/jwt/authorize":
+            headers = {"x-api-key": env["SEALGATE_API_KEY"], "x-api-ott": self._launch()}
         elif case.path.startswith("/api/v1/jwt/"):
             headers = {"authorization": f"Bearer {self.access_token}"}
         elif case.path.startswith("/api/v1/admin/"):
