@@ -19,6 +19,7 @@ from sealgate.apps.webhook_model import EndpointDraft
 from sealgate.base.ids import new_uuid
 from sealgate.console import audit, export
 from sealgate.console import service as console
+from sealgate.console.http import activity
 from sealgate.console.model import Role
 from sealgate.delivery import review
 from sealgate.delivery.model import Attempt
@@ -180,6 +181,19 @@ class TestCalls:
         assert refused.headers["x-call-ref"] not in first
         assert refused.headers["x-call-ref"] in html
         assert "<html" not in html
+
+    async def test_are_followed_in_a_few_windows_at_once(self, shop, monkeypatch):
+        monkeypatch.setattr(activity, "MOST_WINDOWS", 1)
+        path = f"/console{shop.base}/activity/live"
+        stream = Stream(shop.side.app, path, shop.owner.browser)
+        await stream.opened()
+        await stream.next()
+
+        assert (await shop.owner.browser.get(path)).status_code == 429
+        await stream.leave()
+        again = Stream(shop.side.app, path, shop.owner.browser)
+        await again.opened()
+        await again.leave()
 
     async def test_of_others_are_unknown(self, shop):
         other = await shop.side.new_app("Elsewhere")

@@ -123,6 +123,15 @@ class AuditBroken(SealgateError):
     message = "The audit log was tampered with."
 
 
+class TooManyWindows(SealgateError):
+    """A browser follows the call log in more windows at once than one person looks at."""
+
+    status = 429
+    code = "console_windows"
+    message = "The log is followed in too many windows of this browser."
+    hint = "Close some of them."
+
+
 class SwitchedOffByOperator(SealgateError):
     """An owner wants to switch on what an operator switched off."""
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from sealgate.access.call_log import CallLog
 from sealgate.access.model import LoggedCall
 from sealgate.access.search import CallsWanted
 from sealgate.console.causes import explain
+from sealgate.console.errors import TooManyWindows
 from sealgate.console.filters import TIMES, choice, read_number, text
 from sealgate.console.listing import ROWS_A_PAGE, Listing, declare_export
 from sealgate.console.model import Role
@@ -24,6 +26,9 @@ from sealgate.web.pages import render
 LIVE_FOR_S = 60.0
 """Then the browser asks again, and whoever has lost their part in the app gets nothing more."""
 LOOK_EVERY_S = 1.0
+MOST_WINDOWS = 8
+_following: Counter[str] = Counter()
+"""Streams of this process by session."""
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 ROUTES = ("platform/ping", "platform/payload", "platform/user-tokens", "platform/xapp/", "jwt/payload", "jwt/authorize")
@@ -89,6 +94,8 @@ async def get_activity(visit: AppVisit) -> Page:
 @page("/apps/{app:uuid}/activity/live", role=Role.VIEWER)
 async def get_live(visit: AppVisit) -> EventStream:
     """Tell the first page's rows anew whenever a call was made."""
+    if _following[visit.session.id] >= MOST_WINDOWS:
+        raise TooManyWindows
     return EventStream(_follow(visit))
 
 
@@ -121,6 +128,17 @@ def phrase_of(status: int) -> str:
 
 
 async def _follow(visit: AppVisit) -> AsyncIterator[ServerSentEvent]:
+    _following[visit.session.id] += 1
+    try:
+        async for part in _parts(visit):
+            yield part
+    finally:
+        _following[visit.session.id] -= 1
+        if not _following[visit.session.id]:
+            del _following[visit.session.id]
+
+
+async def _parts(visit: AppVisit) -> AsyncIterator[ServerSentEvent]:
     call, asked = visit.call, CALLS.asked(visit)
     loop = asyncio.get_running_loop()
     ends_at = loop.time() + LIVE_FOR_S
