@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.compat.operator import write_files
+from tests.operator_files import write_files
 from tests.compat.sign_in_stage import SignInStage
 from tests.compat.stage import Stage
 from tests.local_ca import make_tls_files

@@ -53,7 +53,7 @@ class SocketsOut(msgspec.Struct, frozen=True):
     cut: int
 
 
-class AnswerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ScriptedAnswerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which request a wallet answers, and how; the members beside the request are those of `Script`.
 
     Attributes:
@@ -144,10 +144,10 @@ async def post_cut(call: Call[Admin]) -> SocketsOut:
     return SocketsOut(call.context.get(Sandbox).cut_sockets())
 
 
-@router.post("/__dev/wallet/answers", caller=Admin, takes=AnswerIn, answers=dict, raises=(WalletUnknown,))
+@router.post("/__dev/wallet/answers", caller=Admin, takes=ScriptedAnswerIn, answers=dict, raises=(WalletUnknown,))
 async def post_answer(call: Call[Admin]) -> dict[str, Any]:
     """Let a wallet answer one request and tell what came of it: `done`, and `refused` with the wallet's words."""
-    asked: AnswerIn = call.body
+    asked: ScriptedAnswerIn = call.body
     return await call.context.get(Sandbox).answer(asked.payload, asked.script(), origin=asked.origin)
 
 

@@ -1,4 +1,4 @@
-"""What the operator of the compat tests' platform keeps beside it: rates, assets, hooks, accounts."""
+"""What an operator keeps beside the server, for tests: rates, assets, hooks, accounts."""
 
 import json
 from pathlib import Path
