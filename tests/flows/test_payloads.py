@@ -41,6 +41,7 @@ class TestCreating:
                 "websocket_status": f"wss://sign.example/sign/{uuid}",
             },
             "pushed": False,
+            "push": {"reason": "no_user_token"},
         }
 
     @pytest.mark.parametrize("path", ["payload/", "Payload", "PAYLOAD/"])

@@ -32,7 +32,8 @@ describe('the main job', { timeout: 60000 }, () => {
         qr_uri_quality_opts: ['m', 'q', 'h'],
         websocket_status: `${url.replace('http', 'ws')}/sign/${created.uuid}`
       },
-      pushed: false
+      pushed: false,
+      push: { reason: 'no_user_token' }
     })
     for (const [link, type] of [
       [created.next.always, 'text/html; charset=utf-8'],
