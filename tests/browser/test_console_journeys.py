@@ -14,6 +14,7 @@ from tests.receiver import Receiver
 SIGN_IN = {"txjson": {"TransactionType": "SignIn"}}
 DESTINATION = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"
 MOST_TABS = 80
+TRIES = 80
 
 
 @pytest.fixture(scope="module")
@@ -183,8 +184,13 @@ class TestAWebhook:
                 first, second = receiver.wait_for(lambda received: len(received) >= 2)[:2]
                 assert first.id == second.id
                 assert first.body == second.body
-                page.goto(f"{console.url}/apps/{app['uuid']}/deliveries?state=delivered")
-                expect(page.get_by_role("link", name="payload.resolved").first).to_be_visible()
+                delivered = page.get_by_role("link", name="payload.resolved")
+                for _ in range(TRIES):
+                    page.goto(f"{console.url}/apps/{app['uuid']}/deliveries?state=delivered")
+                    if delivered.count():
+                        break
+                    page.wait_for_timeout(250)
+                expect(delivered.first).to_be_visible()
 
 
 class TestSharing:

@@ -10,6 +10,7 @@ import pty
 import shlex
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -332,20 +333,28 @@ class TestTheCommand:
 
         assert "did not close within 3 s" in said
 
-    def test_takes_its_browser_along_when_it_is_ended(self, stage, tmp_path):
+    @pytest.fixture
+    def short_path(self):
+        """A folder for temporary files: Chromium's socket is in it, and the path of a socket has 107 characters."""
+        with tempfile.TemporaryDirectory(prefix="xapp-", dir="/tmp") as folder:
+            yield Path(folder)
+
+    def test_takes_its_browser_along_when_it_is_ended(self, stage, short_path):
         xapp_id = stage.register("stays", "ended")
         command = [SEALGATE, "wallet", "open-xapp", xapp_id, str(stage.chromium), "--browser", "--headless"]
-        how = {"env": stage.environ | {"TMPDIR": str(tmp_path)}, "stdin": subprocess.DEVNULL, "text": True}
+        how = {"env": stage.environ | {"TMPDIR": str(short_path)}, "stdin": subprocess.DEVNULL, "text": True}
         with subprocess.Popen(command, stderr=subprocess.PIPE, **how) as process:
             assert process.stderr is not None
-            while "ready" not in process.stderr.readline():
-                assert process.poll() is None
+            said = [process.stderr.readline()]
+            while "ready" not in said[-1]:
+                assert said[-1], said
+                said.append(process.stderr.readline())
             process.send_signal(signal.SIGTERM)
             process.communicate(timeout=LIMIT_S)
 
         assert process.returncode == 128 + signal.SIGTERM
-        assert list(tmp_path.glob("sealgate-*")) == []
-        assert not any(str(tmp_path) in line for line in command_lines())
+        assert list(short_path.glob("sealgate-*")) == []
+        assert not any(str(short_path) in line for line in command_lines())
 
     def test_opens_nothing_without_a_browser(self, stage, tmp_path):
         said = stage.refused("wallet", "open-xapp", "shop.plain", str(tmp_path / "none"), "--browser")

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.operator_files import write_files
 from tests.compat.sign_in_stage import SignInStage
 from tests.compat.stage import Stage
 from tests.local_ca import make_tls_files
+from tests.operator_files import write_files
 from tests.platform import start_platform
 
 

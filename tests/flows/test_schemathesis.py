@@ -30,12 +30,14 @@ from schemathesis.specs.openapi.checks import (
 
 from sealgate.base.http_signatures import SignedRequest, sign_request
 from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
+from sealgate.ledger.keys import generate_seed, key_pair_from_seed
 from sealgate.xapps.replay import refetch_hash
 from tests.operator_files import HOOK, write_files
 from tests.payloads import PAYMENT
 from tests.platform import Platform, start_platform
 from tests.remote import Remote
 from tests.wallet_side import Wallet
+from tests.xapps import proves_account
 
 DOCUMENT = Path(__file__).parents[2] / "docs/openapi.json"
 SCHEMA = schemathesis.openapi.from_dict(json.loads(DOCUMENT.read_text()))
@@ -51,6 +53,7 @@ NOT_BY_GUESSING = {
     "PATCH /api/v1/app/payload/{uuid}",
     "GET /api/v1/platform/xrpl-tx/{hash}",
     "GET /api/v1/jwt/xrpl-tx/{hash}",
+    "GET /api/v1/platform/payload/{uuid}/receipt",
 }
 # Anybody may ask, with any text: there is nothing that could be wrong by its form.
 TAKES_ANYTHING = {"GET /api/v1/platform/kyc-status/{account}", "GET /api/v1/app/account-info/{account}"}
@@ -74,7 +77,7 @@ POINT = to_base64url(
 WEBHOOK_URL = "http://127.0.0.1:14999/hook"
 
 # What is checked with something else, so that few of the values that are generated fit.
-_APP = ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url")
+_APP = ("icon_url", "webhook_url", "redirect_uris", "xapp_id", "xapp_url", "network")
 LEFT_OUT = {
     "POST /api/v1/platform/payload": ("options", "custom_meta"),
     "POST /api/v1/jwt/payload": ("options", "custom_meta"),
@@ -112,9 +115,8 @@ class World:
             wallet = await side.wallet()
             invitation = (await wallet.call("POST", "devices/invitations")).json["invitation"]
             spare = await side.wallet(invitation=invitation)
-            nonce = (await wallet.call("POST", "accounts/challenge")).json["nonce"]
-            proof = {"account": wallet.key.address, "txblob": wallet.ownership_proof(nonce)}
-            assert (await wallet.call("POST", "accounts", proof)).status == 200
+            await proves_account(wallet)
+            spare_account = await self._prove_another(wallet)
             made = [await side.asks(PAYMENT) for _ in range(6)]
             for one in made[:4]:
                 await wallet.opens(one["uuid"])
@@ -130,6 +132,7 @@ class World:
             debug = json.dumps({"device": wallet.device, "kind": "debug"}).encode()
             listed = await side.send("POST", f"/api/v1/admin/apps/{side.app_uuid}/xapp/devices", admin, debug)
             assert listed.status == 200
+            self.to_spoil: str = app.json["uuid"]
             named = {"x-api-key": app.json["api_key"], "x-api-secret": app.json["api_secret"]}
             pings = {
                 "platform": await side.platform("GET", "ping"),
@@ -145,6 +148,11 @@ class World:
         self.wallet = wallet
         self.known = {
             "nftoken-detail": [NFTOKEN],
+            "app/accounts": [spare_account],
+            "admin/developers": [wallet.key.address],
+            "kyc-status": [wallet.key.address],
+            "account-info": [wallet.key.address],
+            "account-meta": [wallet.key.address],
             "platform": payloads,
             "jwt": payloads,
             "sign": payloads,
@@ -153,15 +161,21 @@ class World:
             "xapp/info": [app.json["xapp_id"]],
             "xapp/launch": [app.json["xapp_id"]],
             "device": [wallet.device],
-            "admin": [app.json["uuid"]],
+            "admin": [self.to_spoil],
             "identifier": [IDENTIFIER],
             "token": [token],
             "key": ["prefs", "cart"],
-            "account": [wallet.key.address],
             "code": ["EUR", "usd"],
             "hash": [HOOK],
             "app": [side.app_uuid],
         }
+
+    async def _prove_another(self, wallet: Wallet) -> str:
+        """Add an account that may go away; return it."""
+        usual, wallet.key = wallet.key, key_pair_from_seed(generate_seed())
+        await proves_account(wallet)
+        spare, wallet.key = wallet.key, usual
+        return spare.address
 
     async def _delivered(self, side: Remote, app: dict[str, str], admin: dict[str, str], wallet: Wallet) -> list[str]:
         """Give an app a webhook endpoint that is not there, and something for it; return the deliveries' numbers."""
@@ -205,12 +219,30 @@ class World:
             done = await side._client.get("/signin", params={"txn": uuid}, headers=cookies)
         self.access_token = parse_qs(urlsplit(done.headers["location"]).query)["access_token"][0]
 
+    def restore(self, label: str) -> None:
+        """Bring back what earlier operations took away and this one needs."""
+        self.known |= {"hash": [HOOK], "admin": [self.to_spoil]}
+        asyncio.run(self._restore(label))
+
+    async def _restore(self, label: str) -> None:
+        async with Remote.of(self.platform) as side:
+            self.wallet.side = side
+            if "/xapp/" in label:
+                asked = await side.asks(PAYMENT)
+                assert (await self.wallet.signs(asked["uuid"])).status == 200
+                self.known["token"] = [(await side.sees(asked["uuid"]))["application"]["issued_user_token"]]
+            if "/admin/" in label and label.endswith("/resend"):
+                # The app so far is spoilt: switched off, with other secrets and without endpoints.
+                admin = {"authorization": f"Bearer {self.platform.env['SEALGATE_ADMIN_TOKEN']}"}
+                made = await side.send("POST", "/api/v1/admin/apps", admin, b'{"name": "Another shop"}')
+                self.known["admin"] = [made.json["uuid"]]
+                named = {"x-api-key": made.json["api_key"], "x-api-secret": made.json["api_secret"]}
+                self.deliveries["admin"] = await self._delivered(side, named, admin, self.wallet)
+
     def furnish(self, case: Case[Any], number: int) -> None:
         """Point a call at things that exist."""
         if "/xrpl-tx/" in case.path:
             return
-        if "/hookhash/" in case.path:
-            self.known["hash"] = [HOOK]
         if "ott" in case.path_parameters:
             self.known["ott"] = [self._launch()]
             proof = (self.known["ott"][0], self.platform.env["SEALGATE_API_SECRET"], self.wallet.device)
@@ -360,6 +392,7 @@ def generate(world: World, operation: Any, mode: GenerationMode, *, examples: in
         answered.append(answer.status_code)
         case.validate_response(answer, checks=CHECKS)
 
+    world.restore(operation.label)
     if operation.path.startswith("/api/v1/jwt/"):
         world.sign_in()
     answered: list[int] = []
