@@ -107,6 +107,7 @@ def _greet(settings: Settings, sandbox: "Sandbox", env_file: Path) -> None:
         f"  API secret   {sandbox.api_secret}",
         f"  wallet       alice, {sandbox.account}",
         f"  ledger       {settings.public_url}{LEDGER_PATH}",
+        f"  console      {settings.public_url}/console",
         f"  reference    {settings.public_url}/docs",
         f"  variables    {env_file}",
         "",
