@@ -6,13 +6,13 @@ from typing import Any
 import msgspec
 
 from sealgate.apps.model import App
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.clients import Client
 from sealgate.oauth.grants.asked import Asked
-from sealgate.oauth.model import CODE_TTL_S, Grant, hash_secret
+from sealgate.oauth.model import CODE_TTL_S, Grant
 from tests.conftest import NOON
 
 ALICE = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe"

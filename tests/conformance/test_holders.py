@@ -9,7 +9,7 @@ from secrets import token_bytes
 
 import pytest
 
-from sealgate.base.ids import new_uuid
+from sealgate.base.ids import hash_secret, new_uuid
 from sealgate.holders import service, store
 from sealgate.holders.directory import REMEMBERED_S, DeviceDirectory
 from sealgate.holders.errors import (
@@ -164,7 +164,7 @@ class TestInvitation:
 
     def test_counts_until_just_before_ten_minutes(self, tx):
         invitation = service.invite_device(tx, pair(tx), now=NOON)
-        secret_hash = service.hash_secret(invitation.secret)
+        secret_hash = hash_secret(invitation.secret)
 
         assert store.spend_invitation(tx, secret_hash, now=later(INVITATION_LIFETIME_S)) is None
         assert store.spend_invitation(tx, secret_hash, now=later(INVITATION_LIFETIME_S - 0.001)) is not None

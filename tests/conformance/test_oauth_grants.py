@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.oauth import store
 from sealgate.oauth.errors import (
@@ -22,7 +22,7 @@ from sealgate.oauth.errors import (
 )
 from sealgate.oauth.grants import code, device, refresh
 from sealgate.oauth.grants.issue import Issue
-from sealgate.oauth.model import AuthorizationRequest, DeviceRequest, hash_secret
+from sealgate.oauth.model import AuthorizationRequest, DeviceRequest
 from sealgate.oauth.pkce import challenge_of
 from sealgate.tokens import deny_list, service
 from tests.conftest import NOON

@@ -10,7 +10,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.database import Database, Tx
 from sealgate.oauth import service, sessions, store
@@ -23,7 +23,6 @@ from sealgate.oauth.model import (
     RefreshToken,
     Session,
     Transaction,
-    hash_secret,
 )
 from sealgate.oauth.tables import oauth_grants, oauth_transactions
 from sealgate.oauth.transactions import Visitor, begin

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
-from sealgate.base.ids import new_uuid
+from sealgate.base.ids import hash_secret, new_uuid
 from sealgate.delivery.push.model import PUSHED, PushOutcome
 from sealgate.holders import service as holders
 from sealgate.holders.model import Holder
@@ -80,7 +80,7 @@ def listed(tx, device, *, now=NOON):
 def hold(tx, device, *, at=NOON):
     """Let a wallet prove that it holds the account."""
     challenge = holders.challenge_account(tx, device, issuer="https://sign.example", now=at)
-    proof = OwnershipProof(address=ACCOUNT, public_key="ED" + "0" * 64, nonce_hash=holders.hash_secret(challenge.nonce))
+    proof = OwnershipProof(address=ACCOUNT, public_key="ED" + "0" * 64, nonce_hash=hash_secret(challenge.nonce))
     assert holders.add_account(tx, device, proof, now=at)
 
 

@@ -17,10 +17,10 @@ from sealgate.access import service as access
 from sealgate.apps import service as apps
 from sealgate.apps.model import AppDraft, NewApp, Redirect
 from sealgate.base.clock import to_unix_s
+from sealgate.base.ids import hash_secret
 from sealgate.oauth import store
 from sealgate.oauth.claims import at_hash
 from sealgate.oauth.clients import CALLS_PER_MINUTE
-from sealgate.oauth.model import hash_secret
 from sealgate.oauth.pkce import challenge_of
 from tests.grants import ALICE, ALL_GRANTS, CALLBACK, a_grant, keep
 from tests.wallet_side import WalletSide

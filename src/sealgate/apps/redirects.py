@@ -11,7 +11,7 @@ MAX_URIS = 64
 # Plain http is for these alone: what other names lead to is for a name server to say (oauth2 B3.1).
 _LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 # Targets that run, read or show something in the browser itself, or start a program with what they are given.
-_SCHEMES_REFUSED = frozenset(
+REFUSED_SCHEMES = frozenset(
     {
         "about", "blob", "data", "file", "filesystem", "ftp", "intent", "javascript", "mailto", "sms", "tel",
         "vbscript", "view-source", "ws", "wss",
@@ -70,7 +70,7 @@ def _check_uri(pointer: str, uri: str, match: RedirectMatch) -> str:
         raise invalid(
             pointer, "A redirect URI with http:// must be on loopback (localhost, 127.0.0.1, [::1]).", "Use https://."
         )
-    if scheme in _SCHEMES_REFUSED or scheme.startswith("chrome"):
+    if scheme in REFUSED_SCHEMES or scheme.startswith("chrome"):
         raise invalid(pointer, f"A sign-in cannot return to a {scheme}: address.")
     if match == "origin" and (scheme not in ("https", "http") or "?" in uri):
         raise invalid(

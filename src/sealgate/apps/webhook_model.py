@@ -26,6 +26,7 @@ PauseReason = Literal["asked", "gone", "failing"]
 
 MAX_ENDPOINTS = 5
 SECRET_OVERLAP = timedelta(hours=24)
+SECRET_PREFIX = "whsec_"  # noqa: S105 - what every such secret begins with
 
 
 class EndpointValues(msgspec.Struct, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from sealgate.apps.webhook_model import (
     EVENT_KINDS,
     MAX_ENDPOINTS,
     SECRET_OVERLAP,
+    SECRET_PREFIX,
     EndpointDraft,
     NewEndpointSecret,
     PauseReason,
@@ -32,7 +33,6 @@ from sealgate.infra.tx import Tx
 if TYPE_CHECKING:
     from sealgate.infra.sealing import Sealer
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what every such secret begins with
 SECRET_BYTES = 32
 
 # Another address is another receiver: what the one before it did says nothing of it.

@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+from hashlib import sha256
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
@@ -36,3 +37,8 @@ def uuid_text(raw: bytes) -> str:
 def new_token(prefix: str = "") -> str:
     """Return an unguessable token: `prefix` and 43 URL-safe characters carrying 256 random bits."""
     return prefix + secrets.token_urlsafe(32)
+
+
+def hash_secret(secret: str) -> bytes:
+    """Return the 32 bytes of a secret's SHA-256: the form in which what acts as a bearer is stored (design 4.1)."""
+    return sha256(secret.encode()).digest()

@@ -1,7 +1,7 @@
 """What is counted for the pictures of an app, and what the counts tell. Pure."""
 
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate
 
 CALLS_ANSWERED = "calls.answered"
@@ -49,11 +49,6 @@ COUNTS = (
     *TRY_PLACES,
 )
 """Every metric but `DUE`, which is read for the past only."""
-
-
-def places_of(metrics: Sequence[str], counts: Mapping[str, int]) -> list[int]:
-    """Return the histogram that these metrics are the places of."""
-    return [counts.get(metric, 0) for metric in metrics]
 
 
 def quantile_ms(bounds_ms: Sequence[int], places: Sequence[int], share: float) -> float | None:

@@ -1,11 +1,10 @@
 """What can be done about developers, their parts in apps, invitations and sessions. One verb, one transaction."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from sealgate.apps import service as apps
 from sealgate.apps.model import App
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.console import audit, store
 from sealgate.console.errors import (
     AppNotYours,
@@ -25,11 +24,6 @@ SESSION_IDLE = timedelta(hours=12)
 SEEN_AGAIN_AFTER = timedelta(minutes=5)
 MOST_DEVELOPERS = 1000
 MOST_AGENT_CHARS = 300
-
-
-def hash_of(secret: str) -> bytes:
-    """Return the form in which a session's or an invitation's secret is stored."""
-    return sha256(secret.encode()).digest()
 
 
 def add_developer(
@@ -97,7 +91,7 @@ def invite(
     """Make an invitation and return it with its secret, which is shown this once."""
     secret = new_token()
     invitation = Invitation(
-        secret_hash=hash_of(secret),
+        secret_hash=hash_secret(secret),
         operator=operator,
         app_uuid=app_uuid,
         role=role,
@@ -117,7 +111,7 @@ def find_invitation(tx: Tx, secret: str, *, now: datetime) -> Invitation:
     Raises:
         InvitationGone: it is unknown, used up or expired.
     """
-    invitation = store.find_invitation(tx, hash_of(secret), now=now)
+    invitation = store.find_invitation(tx, hash_secret(secret), now=now)
     if invitation is None:
         raise InvitationGone
     return invitation
@@ -168,7 +162,7 @@ def sign_in(
         tx,
         Session(
             id=new_uuid(),
-            secret_hash=hash_of(secret),
+            secret_hash=hash_secret(secret),
             account=account,
             user_agent=user_agent[:MOST_AGENT_CHARS],
             address=address,
@@ -182,7 +176,7 @@ def sign_in(
 def _accept(tx: Tx, secret: str, account: str, *, known: Developer | None, now: datetime) -> Developer | None:
     if known is not None and known.disabled_at is not None:
         return known
-    taken = store.take_invitation(tx, hash_of(secret), account, now=now)
+    taken = store.take_invitation(tx, hash_secret(secret), account, now=now)
     if taken is None:
         if known is None:
             raise InvitationGone
@@ -203,7 +197,7 @@ def _accept(tx: Tx, secret: str, account: str, *, known: Developer | None, now: 
 
 def find_session(tx: Tx, secret: str, *, now: datetime) -> tuple[Session, Developer] | None:
     """Return the live session of a cookie's value with its developer, or None."""
-    return store.find_session(tx, hash_of(secret), begun_after=now - SESSION_LIFE, seen_after=now - SESSION_IDLE)
+    return store.find_session(tx, hash_secret(secret), begun_after=now - SESSION_LIFE, seen_after=now - SESSION_IDLE)
 
 
 def note_seen(tx: Tx, session: Session, *, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, delete, func, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from sealgate.console.model import Developer, Invitation, Member, Role, Session
 from sealgate.console.tables import app_members, console_sessions, developer_invitations, developers
@@ -207,11 +207,6 @@ def end_sessions(tx: Tx, account: str, *, session_id: str | None = None, now: da
 def delete_old_sessions(tx: Tx, *, seen_before: datetime) -> int:
     """Forget sessions nobody has used since a moment; return how many."""
     return tx.execute(delete(console_sessions).where(console_sessions.c.seen_at < seen_before)).rowcount
-
-
-def count_developers(tx: Tx) -> int:
-    """Return how many developers there are."""
-    return int(tx.execute(select(func.count()).select_from(developers)).scalar_one())
 
 
 def _open_invitation(secret_hash: bytes, now: datetime) -> Any:

@@ -1,11 +1,14 @@
 """Events of apps and their way to who wants them, as values."""
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 import msgspec
 
 from sealgate.delivery.kinds import EventData, EventKind
+
+if TYPE_CHECKING:
+    from sealgate.infra.outbound import Answer
 
 State = Literal["waiting", "held", "delivered", "failed", "cancelled"]
 """`waiting`: to be sent when it is due, or being sent. `held`: its target takes nothing now, such as a paused endpoint.
@@ -87,6 +90,12 @@ class Attempt(msgspec.Struct, frozen=True, kw_only=True):
     latency_ms: int | None = None
     error: str | None = None
     answer: str | None = None
+
+    @classmethod
+    def answered(cls, number: int, answer: "Answer", *, at: datetime) -> "Attempt":
+        """Return a try that got an answer, whatever it says."""
+        text = answer.text(MAX_ANSWER_CHARS)
+        return cls(number=number, at=at, status=answer.status, latency_ms=answer.latency_ms, answer=text)
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sealgate.apps import webhooks
 from sealgate.delivery import bodies, failing
 from sealgate.delivery.endpoints import EndpointDirectory, Receiver
-from sealgate.delivery.model import MAX_ANSWER_CHARS, MAX_ERROR_CHARS, Attempt, Claimed, Result
+from sealgate.delivery.model import MAX_ERROR_CHARS, Attempt, Claimed, Result
 from sealgate.delivery.schedule import Verdict, judge
 from sealgate.infra.outbound import Answer, CallFailed, Outbound, TargetRefused
 
@@ -77,13 +77,7 @@ def _attempt(
     claimed: Claimed, answer: Answer | None, failure: CallFailed | TargetRefused | None, *, began: datetime
 ) -> Attempt:
     if answer is not None:
-        return Attempt(
-            number=claimed.attempt,
-            at=began,
-            status=answer.status,
-            latency_ms=answer.latency_ms,
-            answer=answer.text(MAX_ANSWER_CHARS),
-        )
+        return Attempt.answered(claimed.attempt, answer, at=began)
     assert failure is not None
     return Attempt(
         number=claimed.attempt,

@@ -8,7 +8,7 @@ import hmac
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Sequence
 
-SECRET_PREFIX = "whsec_"  # noqa: S105 - what every such secret begins with
+from sealgate.apps.webhook_model import SECRET_PREFIX
 
 
 def compat_signature(secret: str, timestamp: int, body: bytes) -> str:

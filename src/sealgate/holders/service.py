@@ -1,9 +1,8 @@
 """What can be done with holders, devices and accounts; plain functions in a transaction."""
 
 from datetime import datetime, timedelta
-from hashlib import sha256
 
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.holders import push_store, store
 from sealgate.holders.errors import (
     AccountUnknown,
@@ -214,11 +213,6 @@ def remove_account(tx: Tx, device: Device, address: str) -> None:
     require_active(tx, device)
     if not store.delete_account(tx, device.holder_uuid, address):
         raise AccountUnknown
-
-
-def hash_secret(secret: str) -> bytes:
-    """Return the form in which an invitation or a nonce is stored: SHA-256 of its UTF-8 text."""
-    return sha256(secret.encode()).digest()
 
 
 def _paired_before(tx: Tx, device: Device, invitation: str | None) -> Device:

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from sealgate.apps.model import App
+from sealgate.base.ids import as_uuid
 from sealgate.holders import service as holders
 from sealgate.infra.tx import Tx
 from sealgate.ledger.addresses import is_classic_address
@@ -196,8 +197,6 @@ async def _kyc_of(call: Call[Any], account: str) -> KycStatus:
 
 def _account_of(tx: Tx, app_uuid: str, user_token: str, *, now: Any) -> str | None:
     """Return the account that the holder behind a user token proved first, None where there is none."""
-    from sealgate.base.ids import as_uuid
-
     token = as_uuid(user_token)
     found = tokens.find_live_user_token(tx, app_uuid, token, now) if token else None
     known = holders.accounts_of(tx, found.holder_uuid) if found else []

@@ -1,6 +1,5 @@
 """Transactions and tokens on the ledger, as a node tells them (platform-api 13)."""
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -122,7 +121,7 @@ def _pool(call: Call[Any], app: App) -> NodePool:
 
 
 def _shown(change: Change) -> ChangeOut:
-    value = plain(Decimal(change.value))
+    value = plain(change.value)
     return ChangeOut(
         change.counterparty,
         change.currency,

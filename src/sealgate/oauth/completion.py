@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from sealgate.apps.model import App
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
@@ -19,7 +19,6 @@ from sealgate.oauth.model import (
     Grant,
     Session,
     Transaction,
-    hash_secret,
 )
 from sealgate.oauth.sessions import SESSION_MAX_S, consent_scopes
 from sealgate.payloads import service as payloads

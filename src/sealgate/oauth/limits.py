@@ -3,8 +3,8 @@
 from typing import Any
 
 from sealgate.access.rate_limits import WINDOW_S, network_of
+from sealgate.base.ids import hash_secret
 from sealgate.oauth.errors import TooManyRequests
-from sealgate.oauth.model import hash_secret
 from sealgate.web import Call
 
 PER_APP = 1200

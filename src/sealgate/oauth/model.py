@@ -320,8 +320,3 @@ class Consent(msgspec.Struct, frozen=True, kw_only=True):
     app_uuid: str
     scopes: str
     given_at: datetime
-
-
-def hash_secret(secret: str) -> bytes:
-    """Return the SHA-256 under which a code, a token or a cookie is kept: each has 128 random bits or more."""
-    return hashlib.sha256(secret.encode()).digest()

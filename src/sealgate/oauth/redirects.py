@@ -9,18 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sealgate.apps.model import Redirect
+from sealgate.apps.redirects import REFUSED_SCHEMES
 from sealgate.oauth.errors import RedirectRefused
 
 MAX_LENGTH = 2048
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
-# Targets that run or show something in the browser itself, or hand text to another program.
-_REFUSED_SCHEMES = frozenset(
-    {
-        "about", "blob", "data", "file", "filesystem", "ftp", "intent", "javascript", "mailto", "sms", "tel",
-        "vbscript", "view-source", "ws", "wss",
-    }
-)  # fmt: skip
 _USUAL_PORTS = {"http": 80, "https": 443}
 
 _PRINTABLE = re.compile(r"[!-~]+")
@@ -79,7 +73,7 @@ def parse_redirect(uri: str) -> Target:
     if parts is None:
         raise _refused(uri, "it is not an absolute URI in printable ASCII")
     scheme = parts["scheme"].lower()
-    if scheme in _REFUSED_SCHEMES or scheme.startswith("chrome"):
+    if scheme in REFUSED_SCHEMES or scheme.startswith("chrome"):
         raise _refused(uri, "its scheme is not one to return to")
     authority, path = parts["authority"], parts["path"]
     if "\\" in (authority or "") or "\\" in path:

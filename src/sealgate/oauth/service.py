@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 
 import msgspec
 
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import sessions, store
 from sealgate.oauth.completion import Completed, complete, complete_from_session, deny
-from sealgate.oauth.model import Session, Transaction, hash_secret
+from sealgate.oauth.model import Session, Transaction
 from sealgate.oauth.transactions import Verdict, Visitor, begin, begin_question, judge
 from sealgate.payloads import service as payloads
 from sealgate.payloads.model import Payload

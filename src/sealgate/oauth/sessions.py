@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 from enum import Enum
 
 from sealgate.apps.model import App
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.errors import ConsentRequired, LoginRequired
-from sealgate.oauth.model import AuthorizationRequest, Session, hash_secret
+from sealgate.oauth.model import AuthorizationRequest, Session
 
 SESSION_IDLE_S = 3600
 SESSION_MAX_S = 12 * 3600

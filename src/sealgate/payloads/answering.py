@@ -58,7 +58,7 @@ def open_payload(tx: Tx, uuid: str, *, device: Device, origin: str, now: datetim
         if opened.terms.xapp is None:
             delivery.record_all(tx, opened.app_uuid, (telling.opened(opened),), now=now)
         return opened
-    payload = _for_device(tx, uuid, device)
+    payload = payload_for(tx, uuid, device)
     if state_of(payload, now) is not State.OPENED:
         _refuse(payload, now, opening=True)
     return payload
@@ -166,7 +166,7 @@ def _claim(tx: Tx, uuid: str, device: Device, now: datetime) -> Payload:
     require_active(tx, device)
     claimed = store.claim_payload(tx, uuid, holder_uuid=device.holder_uuid, now=now)
     if claimed is None:
-        _refuse(_for_device(tx, uuid, device), now, opening=False)
+        _refuse(payload_for(tx, uuid, device), now, opening=False)
     return claimed
 
 
@@ -209,7 +209,13 @@ def record_refusal(
     store.insert_refusal(tx, uuid, device_uuid=device.uuid, refusal=refusal, txid=known, now=now)
 
 
-def _for_device(tx: Tx, uuid: str, device: Device) -> Payload:
+def payload_for(tx: Tx, uuid: str, device: Device) -> Payload:
+    """Return the payload, whatever its state, where this device may answer it.
+
+    Raises:
+        PayloadUnknown: there is none.
+        PayloadOfAnother: it is meant for another holder.
+    """
     payload = store.find_payload(tx, uuid)
     if payload is None:
         raise PayloadUnknown(detail=f"payload={uuid}")

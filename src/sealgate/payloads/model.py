@@ -265,9 +265,6 @@ class State(StrEnum):
     EXPIRED = "expired"
 
 
-FINAL_STATES = frozenset({State.SIGNED, State.REJECTED, State.CANCELLED, State.EXPIRED})
-
-
 def state_of(payload: Payload, now: datetime) -> State:
     """Return where `payload` stands at `now`. It has expired from `expires_at` on, that moment included."""
     if payload.outcome is not None:

@@ -16,7 +16,14 @@ from sealgate.delivery.push.service import push_to_holder
 from sealgate.holders.model import Holder
 from sealgate.infra.tx import Tx
 from sealgate.payloads import events, search, store, telling
-from sealgate.payloads.answering import open_payload, record_refusal, reject_payload, report_dispatch, sign_payload
+from sealgate.payloads.answering import (
+    open_payload,
+    payload_for,
+    record_refusal,
+    reject_payload,
+    report_dispatch,
+    sign_payload,
+)
 from sealgate.payloads.challenge import with_challenge
 from sealgate.payloads.draft import CheckedDraft
 from sealgate.payloads.errors import IdentifierNotFound, IdentifierTaken, PayloadNotFound
@@ -34,6 +41,7 @@ __all__ = [
     "get_for_app",
     "issued_user_token",
     "open_payload",
+    "payload_for",
     "pending_payloads",
     "record_refusal",
     "refusals_of",

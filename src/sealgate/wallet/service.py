@@ -19,7 +19,6 @@ from sealgate.holders import service as holders
 from sealgate.holders.model import Device
 from sealgate.infra.tx import Tx
 from sealgate.payloads import service as payloads
-from sealgate.payloads.errors import PayloadOfAnother, PayloadUnknown
 from sealgate.payloads.model import CheckedSignature, DispatchReport, Payload, RejectReport, SignReport
 from sealgate.tokens import service as tokens
 from sealgate.tokens.model import UserToken
@@ -65,21 +64,6 @@ def pending_requests(tx: Tx, device: Device, *, now: datetime) -> list[Shown]:
     holders.require_active(tx, device)
     waiting = payloads.pending_payloads(tx, device.holder_uuid, now=now)
     return [shown for payload in waiting if not (shown := _shown(tx, payload, device, now)).app.disabled]
-
-
-def addressed_request(tx: Tx, uuid: str, *, device: Device) -> Payload:
-    """Return the request a signature is handed in for, whatever its state.
-
-    Raises:
-        PayloadUnknown: there is none.
-        PayloadOfAnother: it is meant for another holder.
-    """
-    payload = payloads.find_payload(tx, uuid)
-    if payload is None:
-        raise PayloadUnknown(detail=f"payload={uuid}")
-    if payload.holder_uuid not in {None, device.holder_uuid}:
-        raise PayloadOfAnother(detail=f"payload={uuid} device={device.uuid}")
-    return payload
 
 
 def sign_request(

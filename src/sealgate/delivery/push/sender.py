@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sealgate.base.logs import get_logger
-from sealgate.delivery.model import MAX_ANSWER_CHARS, Attempt, Claimed, Result
+from sealgate.delivery.model import Attempt, Claimed, Result
 from sealgate.delivery.push.answers import Meaning, headers_of, meaning_of, retry_at, ttl_s
 from sealgate.delivery.push.encryption import encrypt
 from sealgate.delivery.push.vapid import Vapid, origin_of, subject_of
@@ -62,13 +62,7 @@ class PushSender:
             await self._note(subscription, "refused")
             attempt = Attempt(number=claimed.attempt, at=began, error=refusal.message)
             return self._failed(claimed, attempt, subscription, because=refusal.slug())
-        attempt = Attempt(
-            number=claimed.attempt,
-            at=began,
-            status=answer.status,
-            latency_ms=answer.latency_ms,
-            answer=answer.text(MAX_ANSWER_CHARS),
-        )
+        attempt = Attempt.answered(claimed.attempt, answer, at=began)
         meaning = meaning_of(answer.status)
         await self._note(subscription, meaning)
         if meaning == "taken":

@@ -1,11 +1,12 @@
 """`grant_type=authorization_code`: a code for tokens, by the app's secret, by PKCE, or by both (oauth2 B6)."""
 
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.errors import InvalidClient, InvalidGrant, InvalidRequest, OAuthError
 from sealgate.oauth.grants.asked import Asked
 from sealgate.oauth.grants.issue import Issue, may_refresh, prepare
-from sealgate.oauth.model import Grant, hash_secret
+from sealgate.oauth.model import Grant
 from sealgate.oauth.pkce import is_verifier_of
 from sealgate.oauth.redirects import same_page
 from sealgate.oauth.revocation import revoke_grant

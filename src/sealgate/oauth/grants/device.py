@@ -1,5 +1,6 @@
 """The device code grant: a device asks whether somebody has signed in for it (RFC 8628, 3.4; oauth2 B12)."""
 
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.errors import (
@@ -12,7 +13,6 @@ from sealgate.oauth.errors import (
 )
 from sealgate.oauth.grants.asked import Asked
 from sealgate.oauth.grants.issue import Issue, may_refresh, prepare
-from sealgate.oauth.model import hash_secret
 from sealgate.oauth.params import required
 
 SLOWER_BY_S = 5

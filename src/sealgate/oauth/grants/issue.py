@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from sealgate.apps.model import App
-from sealgate.base.ids import new_token, new_uuid
+from sealgate.base.ids import hash_secret, new_token, new_uuid
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.claims import Claims, access_claims, at_hash, id_claims
-from sealgate.oauth.model import OFFLINE_ACCESS, OPENID, Grant, RefreshToken, Shape, hash_secret
+from sealgate.oauth.model import OFFLINE_ACCESS, OPENID, Grant, RefreshToken, Shape
 from sealgate.tokens.signing import TokenKeys
 
 KNOWN_SCOPES = frozenset({OPENID, "profile", "email", "phone", "address", OFFLINE_ACCESS})

@@ -8,12 +8,13 @@ from datetime import datetime
 
 import msgspec
 
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.errors import InvalidGrant, InvalidScope, OAuthError
 from sealgate.oauth.grants.asked import Asked
 from sealgate.oauth.grants.issue import Issue, issue_refresh_token, prepare
-from sealgate.oauth.model import Grant, RefreshToken, hash_secret, scope_set, shape_of
+from sealgate.oauth.model import Grant, RefreshToken, scope_set, shape_of
 from sealgate.oauth.params import required
 from sealgate.oauth.revocation import revoke_grant
 from sealgate.tokens import service as tokens

@@ -5,7 +5,7 @@ from typing import Any
 
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
-from sealgate.base.ids import as_uuid, new_token
+from sealgate.base.ids import as_uuid, hash_secret, new_token
 from sealgate.infra.tx import Tx
 from sealgate.oauth import sessions, store
 from sealgate.oauth.checks import PUSHED_PREFIX
@@ -22,7 +22,7 @@ from sealgate.oauth.hints import hinted_account
 from sealgate.oauth.http.answering import ask_consent, hand_out, tell_error
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.limits import count_beginning
-from sealgate.oauth.model import AuthorizationRequest, PushedRequest, Session, hash_secret
+from sealgate.oauth.model import AuthorizationRequest, PushedRequest, Session
 from sealgate.oauth.pages import error_page
 from sealgate.oauth.request import MAX_REQUEST_BYTES, Params, ReplyTo, check_request, reply_to, single
 from sealgate.oauth.sessions import Next

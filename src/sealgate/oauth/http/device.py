@@ -9,14 +9,14 @@ from typing import Any
 from sealgate.access.rate_limits import WINDOW_S, network_of
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
-from sealgate.base.ids import new_token
+from sealgate.base.ids import hash_secret, new_token
 from sealgate.base.settings import Settings
 from sealgate.infra.tx import Tx
 from sealgate.oauth import service, store
 from sealgate.oauth.cookies import binding_cookie, read_binding
 from sealgate.oauth.errors import FormForged, TooManyRequests
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import DeviceRequest, hash_secret
+from sealgate.oauth.model import DeviceRequest
 from sealgate.oauth.pages import csrf_token, is_csrf_token, scope_lines
 from sealgate.oauth.pages.csrf import CSRF_FIELD
 from sealgate.oauth.pages.device import device_ask_page, device_code_page, device_done_page

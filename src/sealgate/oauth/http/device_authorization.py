@@ -6,14 +6,14 @@ from datetime import timedelta
 import msgspec
 
 from sealgate.apps.model import DEVICE_CODE
-from sealgate.base.ids import new_token
+from sealgate.base.ids import hash_secret, new_token
 from sealgate.infra.tx import Tx
 from sealgate.oauth import checks, store
 from sealgate.oauth.clients import authenticate
 from sealgate.oauth.errors import UnauthorizedClient
 from sealgate.oauth.http.for_programs import CORS, answers_program
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import DEVICE_TTL_S, AuthorizationRequest, DeviceRequest, hash_secret, scope_set, shape_of
+from sealgate.oauth.model import DEVICE_TTL_S, AuthorizationRequest, DeviceRequest, scope_set, shape_of
 from sealgate.oauth.params import read_params
 from sealgate.web import Anyone, Call, Lenient, Router
 

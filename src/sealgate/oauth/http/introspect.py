@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from sealgate.base.clock import to_unix_s
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.clients import authenticate
 from sealgate.oauth.http.for_programs import answers_program
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import hash_secret
 from sealgate.oauth.params import read_params, required
 from sealgate.tokens.bearers import BearerVerifier
 from sealgate.tokens.errors import TokenExpired, TokenInvalid, TokenRevoked

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 
-from sealgate.base.ids import new_token
+from sealgate.base.ids import hash_secret, new_token
 from sealgate.oauth import store
 from sealgate.oauth.checks import PUSHED_PREFIX
 from sealgate.oauth.clients import authenticate
@@ -12,7 +12,7 @@ from sealgate.oauth.errors import InvalidRequest
 from sealgate.oauth.hints import hinted_account
 from sealgate.oauth.http.for_programs import answers_program
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import PushedRequest, hash_secret
+from sealgate.oauth.model import PushedRequest
 from sealgate.oauth.params import read_params
 from sealgate.oauth.request import read_request, single
 from sealgate.web import Anyone, Call, Lenient, Router

@@ -3,12 +3,12 @@
 from datetime import datetime
 
 from sealgate.base.clock import from_ms
+from sealgate.base.ids import hash_secret
 from sealgate.infra.tx import Tx
 from sealgate.oauth import store
 from sealgate.oauth.clients import authenticate
 from sealgate.oauth.http.for_programs import CORS, answers_program
 from sealgate.oauth.http.paths import both
-from sealgate.oauth.model import hash_secret
 from sealgate.oauth.params import read_params, required
 from sealgate.oauth.revocation import revoke_grant
 from sealgate.tokens import deny_list

@@ -6,7 +6,7 @@ transaction opens nothing: its UUID stands in the QR code.
 
 from typing import Any
 
-from sealgate.base.ids import new_token
+from sealgate.base.ids import hash_secret, new_token
 from sealgate.infra.tx import Tx
 from sealgate.oauth import service, sessions
 from sealgate.oauth.cookies import binding_cookie, read_session
@@ -21,7 +21,6 @@ from sealgate.oauth.http.answering import SIGNIN, ask_consent, deny_to, hand_out
 from sealgate.oauth.http.authorize import sign_page_url
 from sealgate.oauth.http.paths import both
 from sealgate.oauth.http.visit import Visit, find_visit
-from sealgate.oauth.model import hash_secret
 from sealgate.oauth.pages import (
     CSRF_FIELD,
     continue_page,

@@ -4,11 +4,11 @@ import hmac
 
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.model import App
-from sealgate.base.ids import as_uuid
+from sealgate.base.ids import as_uuid, hash_secret
 from sealgate.oauth import service
 from sealgate.oauth.cookies import read_binding
 from sealgate.oauth.errors import SignInUnknown
-from sealgate.oauth.model import Transaction, hash_secret
+from sealgate.oauth.model import Transaction
 from sealgate.oauth.redirects import shown_origin
 from sealgate.oauth.service import Verdict
 from sealgate.payloads.model import Payload

@@ -9,6 +9,7 @@ from sealgate.base.errors import SealgateError
 from sealgate.holders.errors import DeviceRevoked
 from sealgate.holders.model import Device
 from sealgate.infra.nodes import Nodes
+from sealgate.payloads import service as payloads
 from sealgate.payloads.acceptance import check_signature
 from sealgate.payloads.errors import (
     DispatchRefused,
@@ -139,7 +140,7 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
 
 async def _sign(call: Call[Device], report: SignReport) -> Payload:
     uuid, device = call.path["uuid"], call.caller
-    asked = await call.db.read(service.addressed_request, uuid, device=device)
+    asked = await call.db.read(payloads.payload_for, uuid, device)
     txid = report.tx_id
     try:
         verified = await _check(asked, report)
