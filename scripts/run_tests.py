@@ -21,6 +21,7 @@ SUITES = {
     "flows": "loadfile",
     "compat": "loadfile",
     "browser": "loadfile",
+    "sdks": "loadfile",
 }
 
 
