@@ -16,6 +16,7 @@ from sealgate.base.settings import Settings
 from sealgate.holders import service as holders
 from sealgate.holders.errors import DeviceRevoked
 from sealgate.xapps import service, store
+from sealgate.xapps.catalogue import PAGE
 from sealgate.xapps.errors import (
     AccountNotYours,
     EventUnknown,
@@ -101,6 +102,44 @@ class TestLaunching:
 
         with pytest.raises(DeviceRevoked):
             launched(tx, app, device)
+
+
+class TestListing:
+    def identifiers(self, tx, device, settings=None, **how):
+        """Return what a device is listed, and where to go on."""
+        found, more = service.xapps_for(tx, device, settings=settings or Settings(), **how)
+        return [app.xapp_id for app in found], more
+
+    def test_has_what_the_device_may_open_by_identifier(self, sealer, tx):
+        guest, other = a_holder(tx), a_wallet(tx)
+        for name, status in [("c.listed", "listed"), ("a.draft", "draft"), ("b.review", "review")]:
+            app = an_xapp(tx, sealer, xapp_id=name, xapp_status=status)
+            if status == "draft":
+                service.add_device(tx, app.uuid, guest.uuid, "guest", now=NOON)
+
+        assert self.identifiers(tx, guest) == (["a.draft", "c.listed"], None)
+        assert self.identifiers(tx, other) == (["c.listed"], None)
+        assert self.identifiers(tx, other, DEV) == (["a.draft", "b.review", "c.listed"], None)
+
+    def test_has_nothing_that_could_not_be_launched(self, sealer, tx):
+        device = a_holder(tx)
+        off, gone = an_xapp(tx, sealer, xapp_id="shop.off"), an_xapp(tx, sealer, xapp_id="shop.gone")
+        an_xapp(tx, sealer, xapp_id="shop.nowhere", xapp_url=None)
+        apps.disable_app(tx, off.uuid)
+        apps.delete_app(tx, gone.uuid, now=NOON)
+
+        assert self.identifiers(tx, device) == self.identifiers(tx, device, DEV) == ([], None)
+
+    def test_is_read_a_page_at_a_time(self, sealer, tx):
+        device = a_holder(tx)
+        names = [f"shop.n{number:03}" for number in range(PAGE + 1)]
+        for name in names:
+            an_xapp(tx, sealer, xapp_id=name)
+
+        page, more = self.identifiers(tx, device)
+        assert (page, more) == (names[:PAGE], names[PAGE - 1])
+        assert self.identifiers(tx, device, after=more) == (names[PAGE:], None)
+        assert self.identifiers(tx, device, after=names[-1]) == ([], None)
 
 
 class TestWhoMayLaunch:

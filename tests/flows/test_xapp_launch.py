@@ -61,6 +61,21 @@ async def causes(side: WalletSide, credentials: Mapping[str, str]) -> list[tuple
     return [(one.error_code, one.cause) for one in calls]
 
 
+class TestListing:
+    async def test_says_of_each_xapp_what_its_info_says(self, side, wallet):
+        xapp = await identifier(side, await make_xapp(side))
+        await make_xapp(side, xapp_status="draft")
+
+        told = await wallet.call("GET", "xapps")
+
+        assert told.json == {"xapps": [(await wallet.call("GET", f"xapp/info/{xapp}")).json], "next": None}
+        assert (await wallet.call("GET", f"xapps?after={xapp}")).json == {"xapps": [], "next": None}
+
+    async def test_is_for_devices_and_goes_on_behind_an_identifier_only(self, side, wallet):
+        assert (await side.send("GET", "/api/v1/app/xapps", {})).code == 890
+        assert (await wallet.call("GET", "xapps?after=%27")).status == 400
+
+
 class TestInfo:
     async def test_says_what_a_wallet_shows_before_it_opens_an_xapp(self, side, wallet):
         shop = await make_xapp(

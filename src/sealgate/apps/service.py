@@ -86,6 +86,19 @@ def list_apps(tx: Tx, *, after: str | None = None, limit: int = 100) -> list[App
     return store.list_apps(tx, after=after, limit=limit)
 
 
+def list_xapps(
+    tx: Tx, *, among: Collection[str], every_status: bool = False, after: str | None = None, limit: int
+) -> list[App]:
+    """Return xApps that can be opened now, by identifier: the listed ones, and of the others those `among` names.
+
+    Args:
+        among: UUIDs of apps.
+        every_status: The others all.
+        after: Identifier behind which the page begins.
+    """
+    return store.list_xapps(tx, among=among, every_status=every_status, after=after, limit=limit)
+
+
 def update_app(
     tx: Tx, sealer: "Sealer", uuid: str, changes: Mapping[str, Any], *, now: datetime
 ) -> tuple[App, str | None]:

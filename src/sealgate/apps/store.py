@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, bindparam, case, delete, insert, or_, select, tuple_, update
+from sqlalchemy import Row, and_, bindparam, case, delete, false, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from sealgate.apps.errors import XAppIdTaken
@@ -61,6 +61,19 @@ def list_apps(tx: Tx, *, after: str | None, limit: int) -> list[App]:
         last = select(apps.c.created_at, apps.c.uuid).where(apps.c.uuid == after).subquery()
         query = query.join(last, tuple_(apps.c.created_at, apps.c.uuid) > tuple_(last.c.created_at, last.c.uuid))
     return [_app(row) for row in tx.execute(query)]
+
+
+def list_xapps(tx: Tx, *, among: Collection[str], every_status: bool, after: str | None, limit: int) -> list[App]:
+    """Return enabled apps with an xApp address, by identifier, from the one behind `after` on.
+
+    They are listed, or named by `among`, or `every_status` counts.
+    """
+    query = select(apps).where(apps.c.xapp_id.is_not(None), apps.c.xapp_url.is_not(None), apps.c.disabled == false())
+    if not every_status:
+        query = query.where(or_(apps.c.xapp_status == "listed", apps.c.uuid.in_(among)))
+    if after is not None:
+        query = query.where(apps.c.xapp_id > after)
+    return [_app(row) for row in tx.execute(query.order_by(apps.c.xapp_id).limit(limit))]
 
 
 def update_app(tx: Tx, uuid: str, values: Mapping[str, Any]) -> App | None:

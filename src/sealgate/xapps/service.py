@@ -10,6 +10,7 @@ from sealgate.base.cursors import Cursor
 from sealgate.holders import service as holders
 from sealgate.infra.tx import Tx
 from sealgate.xapps import store
+from sealgate.xapps.catalogue import xapps_for
 from sealgate.xapps.errors import OttSpent, OttUnknown, TooManyXAppDevices, XAppDeviceUnknown
 from sealgate.xapps.launch import hash_ott, launch, openable, read_ott
 from sealgate.xapps.model import MOST_DEVICES, REPLAY_LIFETIME_S, DeviceKind, Launch, OneTimeToken, Taken, XAppDevice
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "add_device", "devices_of", "forget_old", "launch", "launches_of", "openable", "publish", "refetch_ott",
-    "remove_device", "set_status", "take_ott",
+    "remove_device", "set_status", "take_ott", "xapps_for",
 ]  # fmt: skip
 
 FORGOTTEN_AT_ONCE = 1000

@@ -62,6 +62,12 @@ def find_device_kind(tx: Tx, app_uuid: str, device_uuid: str) -> DeviceKind | No
     return kind
 
 
+def apps_inviting(tx: Tx, device_uuid: str) -> list[str]:
+    """Return the apps on whose lists a device is."""
+    found = select(xapp_devices.c.app_uuid).where(xapp_devices.c.device_uuid == device_uuid)
+    return list(tx.execute(found).scalars())
+
+
 def list_devices(tx: Tx, app_uuid: str) -> list[XAppDevice]:
     """Return the devices on an app's list, in the order they were added."""
     order = (xapp_devices.c.added_at, xapp_devices.c.device_uuid)

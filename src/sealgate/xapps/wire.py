@@ -164,6 +164,23 @@ class XAppInfoOut(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+class XAppsAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which xApps: the page behind the identifier `after`."""
+
+    after: Annotated[str, Meta(max_length=64, pattern="^[a-z0-9._-]+$")] | None = None
+
+
+class XAppsOut(msgspec.Struct, frozen=True):
+    """The xApps that the device may open, by identifier, 100 at a time.
+
+    Attributes:
+        next: Identifier to go on with as `after`, or null where this was all.
+    """
+
+    xapps: list[XAppInfoOut]
+    next: str | None
+
+
 class XAppDeviceIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A device for an xApp's list: a `guest` may open it before it is published, `debug` is the developer's own."""
 

@@ -1,4 +1,4 @@
-"""xApps: what a wallet shows of one, and opening it (wallet-api 8.1)."""
+"""xApps: which there are, what a wallet shows of one, and opening it (wallet-api 8.1)."""
 
 from sealgate.holders.errors import DeviceRevoked
 from sealgate.holders.model import Device
@@ -14,9 +14,16 @@ from sealgate.xapps.errors import (
     XAppSwitchedOff,
     XAppUnknown,
 )
-from sealgate.xapps.wire import LaunchIn, LaunchOut, XAppInfoOut
+from sealgate.xapps.wire import LaunchIn, LaunchOut, XAppInfoOut, XAppsAsked, XAppsOut
 
 _CLOSED = (XAppUnknown, XAppSwitchedOff, XAppNotOpen)
+
+
+@router.get("/api/v1/app/xapps", caller=Device, query=XAppsAsked, answers=XAppsOut)
+async def get_xapps(call: Call[Device]) -> XAppsOut:
+    """List the xApps that this device may open: the published ones, and those it is a guest of."""
+    found, more = await call.db.read(service.xapps_for, call.caller, settings=call.settings, after=call.asked.after)
+    return XAppsOut([XAppInfoOut.of(app, public_url=call.settings.public_url) for app in found], more)
 
 
 @router.get("/api/v1/app/xapp/info/{id:text}", caller=Device, answers=XAppInfoOut, raises=_CLOSED)
