@@ -205,6 +205,9 @@ export interface XappInfo {
   networks: string[];
 }
 
+/** How the person got to an xApp: as to a request, or from the wallet's list. (platform-api 16.2) */
+export type LaunchOrigin = Origin | "XAPP_STORE";
+
 /** What a wallet says when it opens an xApp; every member may be left out. */
 export interface LaunchOrder {
   version?: string;
@@ -213,7 +216,7 @@ export interface LaunchOrder {
   style?: "light" | "dark" | "moonlight" | "royal";
   nodetype?: string;
   nodewss?: string;
-  origin?: { type: Origin; data: Members };
+  origin?: { type: LaunchOrigin; data: Members };
   parameters?: Members;
   account?: string;
   accounttype?: "Regular" | "Tangem";

@@ -181,6 +181,11 @@ export class WalletServer {
     await this.#calls.call(muted ? "PUT" : "DELETE", `${API}/third-party-permissions/${encodeURIComponent(app)}/mute`);
   }
 
+  /** The xApps that this device may open, by identifier, 100 at a time; `next` goes on as `after`. */
+  xapps(after?: string): Promise<{ xapps: wire.XappInfo[]; next: string | null }> {
+    return this.#get(`/xapps${after === undefined ? "" : `?after=${encodeURIComponent(after)}`}`);
+  }
+
   xappInfo(identifier: string): Promise<wire.XappInfo> {
     return this.#get(`/xapp/info/${encodeURIComponent(identifier)}`);
   }
