@@ -4,7 +4,7 @@
 // Never stores, asks a network, reads a clock or shows anything. The codec, the curves and the word list are loaded when
 // they are first needed, so what uses them is a promise.
 
-import type { CheckedBlob } from "./blobs";
+import type { CheckedBlob, CheckedSignature } from "./blobs";
 import type { Codec } from "./codec";
 import type { Algorithm, Definitions, KeyPair, LedgerJson, Secret, Signed, SignOptions } from "./types";
 
@@ -13,7 +13,7 @@ export * from "./errors";
 export { isPublicKey, transactionHash } from "./hashes";
 export { signInTemplate } from "./signin";
 export type * from "./types";
-export type { CheckedBlob, Codec };
+export type { CheckedBlob, CheckedSignature, Codec };
 
 /**
  * Make a new secret from the browser's randomness.
@@ -28,7 +28,8 @@ export async function newSecret(kind: Secret["kind"], algorithm: Algorithm): Pro
  * Read what a holder typed or pasted: a family seed, 12 to 24 words in any case and spacing, or eight rows of six
  * digits ("secret numbers"), which become the family seed they stand for.
  *
- * @param algorithm For an `s…` seed whose keys are Ed25519; other secrets say theirs themselves.
+ * @param algorithm For an `s…` seed or secret numbers whose keys are Ed25519, as few wallets have them; without it those
+ *   are secp256k1. Other secrets say theirs themselves.
  * @throws SecretRefused with a reason for the holder.
  */
 export async function parseSecret(text: string, algorithm?: Algorithm): Promise<Secret> {
@@ -66,8 +67,8 @@ export async function signTransaction(tx: LedgerJson, keys: KeyPair, options: Si
  *
  * @throws BlobRefused with a reason.
  */
-export async function checkBlob(blob: string, definitions?: Definitions): Promise<CheckedBlob> {
-  return (await import("./blobs")).checkBlob(blob, definitions);
+export async function checkBlob(blob: string): Promise<CheckedBlob> {
+  return (await import("./blobs")).checkBlob(blob);
 }
 
 /** Return the codec of a network: JSON to bytes and back; without definitions that of the XRP Ledger. */
