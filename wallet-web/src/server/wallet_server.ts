@@ -13,8 +13,6 @@ import type * as wire from "./shapes";
 
 const API = "/api/v1/app";
 const LONGEST_NAME = 64;
-/** More than anybody looks through; the others are reached by their links. */
-const MOST_XAPPS = 1000;
 
 export interface ConnectOptions {
   /** Where the server is reached. Default: the page's own origin. */
@@ -186,19 +184,6 @@ export class WalletServer {
   /** The xApps that this device may open, by identifier, 100 at a time; `next` goes on as `after`. */
   xapps(after?: string): Promise<{ xapps: wire.XappInfo[]; next: string | null }> {
     return this.#get(`/xapps${after === undefined ? "" : `?after=${encodeURIComponent(after)}`}`);
-  }
-
-  /** The xApps that this device may open, by identifier: the published ones, and those it is a guest of. */
-  async xapps(): Promise<wire.XappInfo[]> {
-    const found: wire.XappInfo[] = [];
-    let after: string | null = null;
-    do {
-      const query: string = after === null ? "" : `?after=${encodeURIComponent(after)}`;
-      const page: { xapps: wire.XappInfo[]; next: string | null } = await this.#get(`/xapps${query}`);
-      found.push(...page.xapps);
-      after = page.next;
-    } while (after !== null && found.length < MOST_XAPPS);
-    return found;
   }
 
   xappInfo(identifier: string): Promise<wire.XappInfo> {
