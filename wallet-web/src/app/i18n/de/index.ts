@@ -1,0 +1,9 @@
+// German.
+
+import type { Translation } from "..";
+import { around } from "./around";
+import { requests } from "./requests";
+import { shell } from "./shell";
+import { welcome } from "./welcome";
+
+export const de: Translation = { ...shell, ...welcome, ...requests, ...around };

@@ -1,0 +1,4 @@
+// Scan, xApps, apps, devices, activity, notifications.
+
+export const around = {
+} as const;

@@ -1,0 +1,41 @@
+// Which screen stands behind which address. A screen is loaded when it is first shown.
+
+import type { ComponentType } from "preact";
+import { matchPath } from "./router";
+
+/** What a screen is given: the parameters of its address, and the query. */
+export interface ScreenProps {
+  params: Record<string, string>;
+  query: URLSearchParams;
+}
+
+export type Screen = ComponentType<ScreenProps>;
+
+/** `vault`: without a vault the welcome comes first, and a locked one is unlocked first. `nothing`: shown at once. */
+export type Needs = "nothing" | "vault";
+
+export interface Route {
+  pattern: string;
+  needs: Needs;
+  /** Shown without the ways through the app: one thing is to be done here. */
+  bare?: boolean;
+  load: () => Promise<{ default: Screen }>;
+}
+
+export const ROUTES: readonly Route[] = [
+  { pattern: "/", needs: "vault", load: () => import("./screens/home") },
+  { pattern: "/welcome", needs: "nothing", load: () => import("./screens/welcome") },
+  { pattern: "/sign/:uuid", needs: "vault", bare: true, load: () => import("./screens/request") },
+  { pattern: "/accounts", needs: "vault", load: () => import("./screens/accounts") },
+  { pattern: "/accounts/:address", needs: "vault", load: () => import("./screens/account") },
+  { pattern: "/settings", needs: "vault", load: () => import("./screens/settings") },
+];
+
+/** The route of a path with its parameters, or null. */
+export function findRoute(path: string): { route: Route; params: Record<string, string> } | null {
+  for (const route of ROUTES) {
+    const params = matchPath(route.pattern, path);
+    if (params !== null) return { route, params };
+  }
+  return null;
+}

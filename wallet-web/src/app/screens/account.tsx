@@ -1,0 +1,12 @@
+// account.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Account() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}

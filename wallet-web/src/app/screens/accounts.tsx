@@ -1,0 +1,12 @@
+// accounts.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Accounts() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+// damaged.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Damaged() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}

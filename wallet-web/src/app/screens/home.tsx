@@ -1,0 +1,12 @@
+// home.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Home() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+// request.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Request() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}

@@ -1,0 +1,12 @@
+// welcome.
+
+import { t } from "../i18n";
+import { ScreenHead } from "../ui/screen";
+
+export default function Welcome() {
+  return (
+    <div class="screen">
+      <ScreenHead title={t("busy")} />
+    </div>
+  );
+}
