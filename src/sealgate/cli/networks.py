@@ -14,7 +14,7 @@ def networks(json: AsJson = False) -> None:
 
     environment = Environment()
     sandbox = environment.get("SEALGATE_LEDGER_RPC")
-    settings = replace(load_settings(), dev=sandbox is not None)
+    settings = replace(load_settings(), dev=sandbox is not None, public_url=environment.url)
     install_networks(settings)
     nodes = dict(nodes_of(settings))
     if sandbox is not None:

@@ -8,6 +8,7 @@ import json
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -28,6 +29,8 @@ from sealgate.ledger.networks import (
 )
 
 MOST_NODES = 8
+SANDBOX_PATH = "/__dev/ledger"
+"""Where a server under `dev` has the node of its own ledger."""
 _KEY = re.compile(r"[A-Z][A-Z0-9_-]{1,31}")
 _NODE_SCHEMES = ("ws://", "wss://", "http://", "https://")
 _WEB_SCHEMES = ("https://", "http://")
@@ -62,7 +65,8 @@ def install_networks(settings: Settings) -> None:
     """
     own = _read_file(Path(settings.networks_file)) if settings.networks_file else []
     if settings.dev:
-        own.append(SANDBOX)
+        node = Endpoint("Sandbox ledger", settings.websocket_url + SANDBOX_PATH)
+        own.append(replace(SANDBOX, endpoints=(node,)))
     know_networks(own)
 
 

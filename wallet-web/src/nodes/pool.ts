@@ -31,13 +31,16 @@ export class NodePool {
   async request(command: string, params: Params = {}): Promise<Answer> {
     let problem = "no node is known";
     for (let tries = 0; tries < this.#network.endpoints.length; tries += 1) {
+      const open = this.#opened();
+      const { url } = this;
       try {
-        return await (await this.#opened()).request(command, params);
+        return await (await open).request(command, params);
       } catch (failed) {
         if (failed instanceof NodeRefused && !ASK_ANOTHER.has(failed.error)) throw failed;
         if (!(failed instanceof SocketFailed || failed instanceof NodeRefused)) throw failed;
-        problem = `${this.url}: ${failed.message}`;
-        this.#leave();
+        problem = `${url}: ${failed.message}`;
+        // Of several questions that fail together only the first one leaves the node.
+        if (this.#open === open) this.#leave();
       }
     }
     throw new NodeUnavailable(this.#network.key, problem);

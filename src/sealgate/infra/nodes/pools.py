@@ -4,11 +4,9 @@ import ssl
 from collections.abc import Iterable, Mapping
 
 from sealgate.base.settings import Settings
-from sealgate.infra.networks import nodes_of
+from sealgate.infra.networks import SANDBOX_PATH, nodes_of
 from sealgate.infra.nodes.pool import NodePool
 from sealgate.ledger.networks import NETWORKS, SANDBOX
-
-SANDBOX_PATH = "/__dev/ledger"
 
 
 class Nodes:
