@@ -14,7 +14,9 @@ def networks(json: AsJson = False) -> None:
 
     environment = Environment()
     sandbox = environment.get("SEALGATE_LEDGER_RPC")
-    settings = replace(load_settings(), dev=sandbox is not None, public_url=environment.url)
+    settings = load_settings()
+    here = (environment.get("SEALGATE_URL") or settings.public_url).rstrip("/")
+    settings = replace(settings, dev=sandbox is not None, public_url=here)
     install_networks(settings)
     nodes = dict(nodes_of(settings))
     if sandbox is not None:
