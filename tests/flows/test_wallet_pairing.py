@@ -5,6 +5,7 @@ from base64 import urlsafe_b64decode
 
 import msgspec
 import pytest
+import segno
 
 from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
 from tests.wallet_side import Wallet, WalletSide
@@ -110,6 +111,11 @@ class TestInvitation:
         assert second.device != first.device
         assert invited.json["expires_at"] == "2026-01-15T12:10:00Z"
         assert invited.json["link"].startswith("sealgate://pair?server=https%3A%2F%2Fsign.example&invitation=")
+        assert (
+            invited.json["web_link"] == f"https://sign.example/wallet/welcome#invitation={invited.json['invitation']}"
+        )
+        drawn = segno.make_qr(invited.json["web_link"], error="m", boost_error=False).matrix
+        assert invited.json["code"] == ["".join(str(module) for module in row) for row in drawn]
         third = await Wallet(side).pair(invitation=invited.json["invitation"])
         assert (third.status, third.code) == (403, 821)
 

@@ -67,11 +67,15 @@ class InvitationOut(Struct, frozen=True):
     Attributes:
         invitation: The secret the new device hands in.
         link: The same for a QR code: opens a wallet that can pair.
+        web_link: Opens this server's own wallet with it. The secret stands behind the `#`, where no server sees it.
+        code: `web_link` as a QR code: its rows, `1` for dark, without a quiet zone.
     """
 
     invitation: str
     expires_at: str
     link: str
+    web_link: str
+    code: list[str]
 
 
 class DeviceOut(Struct, frozen=True):

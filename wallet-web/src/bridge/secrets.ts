@@ -8,6 +8,7 @@ const SECRETS: readonly RegExp[] = [
   /^(?:\d{6}[\s,;:-]*){8}$/, // secret numbers
   /^[a-z]{2,8}(?:\s+[a-z]{2,8}){11,24}$/i, // 12 to 25 words
   /\/pair\/[0-9a-f-]{36}\.[0-9a-f-]{36}/i, // a pairing token
+  /[?#&]invitation=|^[a-z+]+:\/\/pair\b/i, // an invitation to become one of the person's devices
   /^(?:https?:\/\/[^/]+|[a-z+]+:\/)\/detect\/(?:secret|feature:(?:secret|offline-secret-numbers))/i, // an import link
 ];
 

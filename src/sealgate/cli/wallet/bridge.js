@@ -223,6 +223,7 @@ var SealgateBridge = (function(exports) {
 		/^(?:\d{6}[\s,;:-]*){8}$/,
 		/^[a-z]{2,8}(?:\s+[a-z]{2,8}){11,24}$/i,
 		/\/pair\/[0-9a-f-]{36}\.[0-9a-f-]{36}/i,
+		/[?#&]invitation=|^[a-z+]+:\/\/pair\b/i,
 		/^(?:https?:\/\/[^/]+|[a-z+]+:\/)\/detect\/(?:secret|feature:(?:secret|offline-secret-numbers))/i
 	];
 	/** Tell whether what was scanned is, or gives away, a secret. */

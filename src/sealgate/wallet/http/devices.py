@@ -1,5 +1,6 @@
 """Pairing: the server's card, devices and invitations."""
 
+import asyncio
 from urllib.parse import urlencode
 
 from sealgate.base.clock import to_wire
@@ -16,6 +17,7 @@ from sealgate.holders.errors import (
     TooManyInvitations,
 )
 from sealgate.holders.model import Device, NewDevice
+from sealgate.payloads import qr
 from sealgate.tokens.view_key import ViewKeys
 from sealgate.wallet.http.router import router
 from sealgate.wallet.wire import (
@@ -76,8 +78,14 @@ async def post_device(call: Call[NewDevice]) -> PairedOut:
 async def post_invitation(call: Call[Device]) -> InvitationOut:
     """Make an invitation with which one more device joins the same user: one use, ten minutes."""
     invitation = await call.db.write(service.invite_device, call.caller, now=call.now)
+    web_link = f"{call.settings.public_url}/wallet/welcome#" + urlencode({"invitation": invitation.secret})
+    modules = await asyncio.to_thread(qr.matrix, web_link, "m")
     return InvitationOut(
-        invitation.secret, to_wire(invitation.expires_at), pairing_link(call.settings, invitation.secret)
+        invitation.secret,
+        to_wire(invitation.expires_at),
+        pairing_link(call.settings, invitation.secret),
+        web_link,
+        ["".join("1" if dark else "0" for dark in row) for row in modules],
     )
 
 
