@@ -137,6 +137,20 @@ install_npm_packages() {
     done
 }
 
+# The page under /wallet. Its looks begin with the style sheet of the server's own pages.
+build_web_wallet() {
+    local out=src/sealgate/wallet/web_app sources stamp key
+    stamp=$out/.sealgate-stamp
+    sources=$(find wallet-web -path wallet-web/node_modules -prune -o -path wallet-web/tests -prune -o -type f -print |
+        LC_ALL=C sort)
+    # shellcheck disable=SC2086  # no name of ours has a blank
+    key=$(sha256sum $sources src/sealgate/web/static/sealgate.css | fingerprint "$(node --version)")
+    is_fresh $stamp "$key" && return
+    say "Building the web wallet"
+    (cd wallet-web && node_modules/.bin/vite build --logLevel warn >&2)
+    echo "$key" >$stamp
+}
+
 # Two runs at once would trip over each other.
 mkdir -p .cache
 exec 9>.cache/setup.lock
@@ -149,3 +163,4 @@ install_python_packages
 compile_sources
 install_chromium_of_playwright
 install_npm_packages
+build_web_wallet

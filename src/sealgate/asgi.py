@@ -59,7 +59,7 @@ ROUTERS = (
     sign_page.router,
     qr_files.router,
     websocket.router,
-    wallet_http.router,
+    *wallet_http.routers,
     authorize_http.router,
     xapps_http.router,
     events_http.router,

@@ -166,6 +166,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         "sealgate://{uuid}"
     )
 
+    web_wallet: Annotated[bool, _field("Serve the web wallet at `/wallet`, and offer it on the sign page.")] = True
+    wallet_name: Annotated[
+        str, msgspec.Meta(min_length=1, max_length=30, description="What the web wallet is called.")
+    ] = "Sealgate"
+    wallet_accent: Annotated[
+        str,
+        msgspec.Meta(
+            pattern="^(#[0-9a-fA-F]{6})?$",
+            description="Colour of what is pressed in the web wallet, `#rrggbb`; made darker or lighter where it could "
+            "not be read.",
+        ),
+    ] = ""
+    wallet_logo: Annotated[
+        str,
+        _field(
+            "Picture of the web wallet, also when it is installed: a square PNG, JPEG or WebP of 512 pixels or more."
+        ),
+    ] = ""
+
     xapp_link: Annotated[
         str, _field("Link behind *open in wallet* of an xApp; {base} and {id} are replaced, parameters follow.")
     ] = "sealgate://xapp/{id}"

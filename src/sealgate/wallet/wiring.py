@@ -2,6 +2,7 @@
 
 from sealgate.holders.directory import DeviceDirectory
 from sealgate.tokens.view_key import open_view_keys
+from sealgate.wallet.web_app_files import WebAppFiles
 from sealgate.web.context import Context
 
 
@@ -14,6 +15,7 @@ def install(context: Context) -> DeviceDirectory:
     directory = DeviceDirectory(context.db, context.bus)
     context.put(directory)
     context.background.append(directory.follow)
+    context.put(WebAppFiles(context.settings))
 
     async def open_keys() -> None:
         context.put(await context.db.write(open_view_keys, context.sealer, now=context.clock.now()))

@@ -1,6 +1,8 @@
-"""The routes under `/api/v1/app`. Importing the modules declares them on the one router."""
+"""The routes under `/api/v1/app`, and the web wallet. Importing the modules declares them on the routers."""
 
-from sealgate.wallet.http import accounts, devices, events, payloads, permissions, push, xapps
+from sealgate.wallet.http import accounts, devices, events, payloads, permissions, push, web_app, xapps
 from sealgate.wallet.http.router import router
 
-__all__ = ["accounts", "devices", "events", "payloads", "permissions", "push", "router", "xapps"]
+routers = (router, web_app.router)
+
+__all__ = ["accounts", "devices", "events", "payloads", "permissions", "push", "router", "routers", "web_app", "xapps"]
