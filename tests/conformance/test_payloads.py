@@ -280,6 +280,7 @@ class TestSigning:
             "reject_initiator": None,
             "reject_reason": None,
             "network": "MAINNET",
+            "rights": None,
             "differences": [
                 {"field": name, "how": "added_by_wallet", "requested": None, "signed": value}
                 for name, value in (("Sequence", 1), ("Fee", "12"), ("Account", ALICE.address))

@@ -195,7 +195,7 @@ class TestATransaction:
             await told.turn()
             await told.turn()
 
-            assert told.nodes[0].asked == []
+            assert told.nodes[0].count("tx") == 0
             seen = await told.side.sees(made["uuid"])
             assert (seen["verified"]["signature"], seen["verified"]["validated"]) == (True, None)
 
@@ -207,7 +207,7 @@ class TestATransaction:
             assert (await told.wallet.answers(made["uuid"], body)).status == 200
             await told.turn()
 
-            assert told.nodes[0].asked == []
+            assert told.nodes[0].count("tx") == 0
 
 
 def _hangs(_: Params) -> dict[str, Any]:

@@ -9,6 +9,7 @@ EventKind = Literal[
     "payload.resolved",
     "payload.opened",
     "payload.signed",
+    "payload.contributed",
     "payload.rejected",
     "payload.expired",
     "payload.cancelled",

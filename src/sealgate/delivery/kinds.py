@@ -121,6 +121,24 @@ class PayloadSigned(PayloadEvent, frozen=True, kw_only=True):
     user_token: UserToken | None = None
 
 
+class PayloadContributed(PayloadEvent, frozen=True, kw_only=True):
+    """One of several signers has signed, and others are waited for.
+
+    Attributes:
+        signer: The account on the list of signers.
+        weight: What the signatures weigh together so far.
+        quorum: What they must weigh.
+        user_token: The permission the app was given with it.
+    """
+
+    kind: ClassVar[EventKind] = "payload.contributed"
+
+    signer: str
+    weight: int
+    quorum: int
+    user_token: UserToken | None = None
+
+
 class PayloadRejected(PayloadEvent, frozen=True, kw_only=True):
     """A sign request was rejected.
 
@@ -239,6 +257,7 @@ _ALL: tuple[type[EventData], ...] = (
     PayloadResolved,
     PayloadOpened,
     PayloadSigned,
+    PayloadContributed,
     PayloadRejected,
     PayloadExpired,
     PayloadCancelled,

@@ -6,16 +6,11 @@ Source: spec/wallet-api.md 6.1 to 6.5.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sealgate.ledger.addresses import (
-    account_id_of_public_key,
-    address_of_public_key,
-    decode_account_id,
-    encode_account_id,
-)
+from sealgate.ledger.addresses import address_of_public_key, decode_account_id, encode_account_id
 from sealgate.ledger.codec import (
     MULTI_SIGNING_PREFIX,
     SINGLE_SIGNING_PREFIX,
@@ -45,27 +40,51 @@ MAX_SIGNERS: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
+class Signature:
+    """One valid signature: the account it speaks for, and the key that made it, 33 bytes."""
+
+    account: str
+    public_key: bytes
+
+    @property
+    def key_address(self) -> str:
+        """The address of the key; another one than the account's where it is no master key."""
+        return address_of_public_key(self.public_key)
+
+
+@dataclass(frozen=True, slots=True)
 class VerifiedBlob:
-    """A blob whose every signature is valid, by keys of the accounts that signed.
+    """A blob whose every signature is valid.
 
     Attributes:
         account: The `Account` of the object.
-        signer: Who signed: the account itself; of a multisigned blob its only signer, or None if there are several.
-        public_key: The key that signed, 33 bytes; None if there are several signers.
         txid: Hash of the blob, 64 upper-case hex digits.
-        signers: All that signed, in the blob's order.
+        signatures: All of them, in the blob's order; one where it is not multisigned.
         transaction_type: The type's code; None for a SignIn.
         signing_payload: What a single signature covers. Multisigned, each signer's id follows under another prefix.
     """
 
     account: str
-    signer: str | None
-    public_key: bytes | None
     txid: str
     is_multisign: bool
-    signers: tuple[str, ...]
+    signatures: tuple[Signature, ...]
     transaction_type: int | None
     signing_payload: bytes
+
+    @property
+    def signer(self) -> str | None:
+        """Who signed: the account itself; of a multisigned blob its only signer, or None if there are several."""
+        return self.signatures[0].account if len(self.signatures) == 1 else None
+
+    @property
+    def public_key(self) -> bytes | None:
+        """The key that signed, 33 bytes; None if there are several signers."""
+        return self.signatures[0].public_key if len(self.signatures) == 1 else None
+
+    @property
+    def signers(self) -> tuple[str, ...]:
+        """All that signed, in the blob's order."""
+        return tuple(one.account for one in self.signatures)
 
     @property
     def has_transaction_type(self) -> bool:
@@ -84,11 +103,24 @@ def verify_blob(blob: bytes) -> VerifiedBlob:
     A key that is not the account's own is refused: whether it is the account's regular key only the ledger knows.
 
     Raises:
+        ForeignKey: code foreign_key.
+        SignatureRefused: as `verify_signatures`.
+    """
+    verified = verify_signatures(blob)
+    for one in verified.signatures:
+        if one.key_address != one.account:
+            raise ForeignKey(one.account, one.key_address)
+    return verified
+
+
+def verify_signatures(blob: bytes) -> VerifiedBlob:
+    """Verify the signatures of an object without asking whose keys they are: that is left to whoever asks a ledger.
+
+    Raises:
         NotCanonical: codes empty, too_large, too_deep, truncated, not_canonical, unknown_type.
         NotSigned: codes account_missing, key_missing, signature_missing, mixed_signatures, too_many_signers,
             signers_not_sorted, account_among_signers.
         BadPublicKey, MalformedSignature, SignatureMismatch: as `crypto.verify`.
-        ForeignKey: code foreign_key.
     """
     walked = walk(blob)
     account_id = walked.value(ACCOUNT)
@@ -106,15 +138,12 @@ def verify_blob(blob: bytes) -> VerifiedBlob:
         raise NotSigned("signature_missing", "the object has no TxnSignature")
     payload = SINGLE_SIGNING_PREFIX + walked.signing_fields()
     verify(payload, signature, public_key)
-    _check_owner(account_id, public_key)
     account = encode_account_id(account_id)
     return VerifiedBlob(
         account=account,
-        signer=account,
-        public_key=public_key,
         txid=transaction_hash(blob),
         is_multisign=False,
-        signers=(account,),
+        signatures=(Signature(account, public_key),),
         transaction_type=_type_code(walked),
         signing_payload=payload,
     )
@@ -147,16 +176,11 @@ def _verify_multisigned(walked: WalkedBlob, account_id: bytes) -> VerifiedBlob:
         _check_entry(entry, account_id, previous)
         previous = entry.account_id
         verify(MULTI_SIGNING_PREFIX + fields + entry.account_id, entry.signature, entry.public_key)
-        _check_owner(entry.account_id, entry.public_key)
-    signers = tuple(encode_account_id(entry.account_id) for entry in entries)
-    is_one = len(signers) == 1
     return VerifiedBlob(
         account=encode_account_id(account_id),
-        signer=signers[0] if is_one else None,
-        public_key=entries[0].public_key if is_one else None,
         txid=transaction_hash(walked.blob),
         is_multisign=True,
-        signers=signers,
+        signatures=tuple(Signature(encode_account_id(entry.account_id), entry.public_key) for entry in entries),
         transaction_type=_type_code(walked),
         signing_payload=SINGLE_SIGNING_PREFIX + fields,
     )
@@ -173,11 +197,6 @@ def _check_entry(entry: SignerEntry, account_id: bytes, previous: bytes) -> None
         raise NotSigned("account_among_signers", "the account itself is among its Signers")
     if entry.account_id <= previous:
         raise NotSigned("signers_not_sorted", "the Signers are not in the order of their account ids")
-
-
-def _check_owner(account_id: bytes, public_key: bytes) -> None:
-    if account_id_of_public_key(public_key) != account_id:
-        raise ForeignKey(encode_account_id(account_id), address_of_public_key(public_key))
 
 
 def _type_code(walked: WalkedBlob) -> int | None:
@@ -262,6 +281,29 @@ def multisign_transaction(
     return _signed({**ready, "Signers": [entries[account_id] for account_id in sorted(entries)]}, definitions)
 
 
+def combine_signatures(
+    tx_jsons: Sequence[Mapping[str, Any]], accounts: Collection[str], *, definitions: Definitions | None = None
+) -> SignedTransaction:
+    """Put the signatures of several signers together: one object, its `Signers` in the ledger's order.
+
+    Args:
+        tx_jsons: The same object as each of them signed it, decoded; of two entries of one signer the later one counts.
+        accounts: Whose entries to take.
+
+    Raises:
+        UnencodableField: they did not sign the same.
+    """
+    shared = {name: value for name, value in tx_jsons[0].items() if name != "Signers"}
+    entries = {}
+    for tx_json in tx_jsons:
+        if {name: value for name, value in tx_json.items() if name != "Signers"} != shared:
+            raise UnencodableField("was not signed alike by all signers", "Signers")
+        for entry in tx_json["Signers"]:
+            entries[decode_account_id(entry["Signer"]["Account"])] = entry
+    kept = [entries[account_id] for account_id in sorted(entries) if encode_account_id(account_id) in accounts]
+    return _signed({**shared, "Signers": kept}, definitions)
+
+
 def _signed(tx_json: Mapping[str, Any], definitions: Definitions | None) -> SignedTransaction:
     blob = encode(tx_json, definitions=definitions)
     return SignedTransaction(blob, transaction_hash(blob))
@@ -277,9 +319,11 @@ def sign_claim(channel: bytes, drops: int, key: KeyPair) -> bytes:
 
 
 __all__ = [
+    "Signature",
     "SignedTransaction",
     "VerifiedBlob",
     "claim_payload",
+    "combine_signatures",
     "multisign_transaction",
     "sign",
     "sign_claim",
@@ -289,4 +333,5 @@ __all__ = [
     "verify_blob",
     "verify_claim",
     "verify_sign_in",
+    "verify_signatures",
 ]

@@ -14,7 +14,7 @@ from sealgate.ledger.comparison import Kind
 from sealgate.ledger.definitions import Definitions
 from sealgate.ledger.errors import ForeignKey, LedgerError, NotCanonical, SignatureRefused
 from sealgate.ledger.networks import DEFAULT_NETWORK, find_network
-from sealgate.ledger.signatures import VerifiedBlob, verify_blob, verify_claim
+from sealgate.ledger.signatures import Signature, VerifiedBlob, verify_blob, verify_claim, verify_signatures
 from sealgate.ledger.transactions import channel_claim, differences, refused
 from sealgate.ledger.walker import MAX_BLOB_BYTES
 from sealgate.payloads.challenge import answers_challenge
@@ -42,6 +42,7 @@ from sealgate.payloads.model import (
     Payload,
     SignReport,
     Terms,
+    UsedKey,
 )
 from sealgate.payloads.template import definitions_for
 
@@ -50,11 +51,12 @@ _KEY = re.compile(r"[0-9A-Fa-f]{66}")
 _DEEDS: dict[Kind, str] = {"changed": "was changed", "missing": "is missing", "not_allowed_addition": "was added"}
 
 
-def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
+def check_signature(payload: Payload, report: SignReport, *, foreign_keys: bool = False) -> CheckedSignature:
     """Return the signature in a wallet's report, if it is valid and is an answer to this very payload.
 
-    A key that is not the account's own is refused even if the ledger would take it as the regular key: without a node
-    nobody here can know.
+    Args:
+        foreign_keys: Let keys pass that are not the account's own: the caller asks the ledger whether they may sign
+            (`signer_rights`). Without it they are refused: nobody here can know.
 
     Raises:
         SignatureRefusal: one of its kinds, each with its own cause and cure; nothing is stored by it.
@@ -66,12 +68,13 @@ def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
     blob = _bytes_of(report.signed_blob)
     if terms.tx_type == CHANNEL_AUTHORIZE:
         return _check_claim(terms, report, blob)
-    verified = _verified(blob)
+    verified = _verified(blob, foreign_keys)
     _check_txid(report, verified)
     # By whose definitions to read is the request's matter: a wallet could else claim a network that knows less fields.
     definitions = definitions_for(terms.tx_type, terms.force_network)
     signed = _decoded(blob, definitions)
-    signer = _check_signer(terms, report, verified)
+    mine = _check_signer(terms, report, verified)
+    _check_key(report, mine)
     if terms.tx_type == SIGN_IN:
         _check_sign_in(payload, verified, signed)
     departures = _check_content(terms, signed, definitions)
@@ -80,16 +83,17 @@ def check_signature(payload: Payload, report: SignReport) -> CheckedSignature:
         hex=blob.hex().upper(),
         txid=verified.txid,
         account=verified.account,
-        signer=signer,
-        signer_pubkey=_check_key(report, verified, signed, signer),
-        multisign_account=signer if terms.multisign else "",
-        network=None if terms.is_pseudo else _network_of(terms, report),
+        signer=mine.key_address,
+        signer_pubkey=mine.public_key.hex().upper(),
+        used_keys=tuple(UsedKey(one.account, one.key_address) for one in verified.signatures),
+        multisign_account=mine.account if terms.multisign else "",
+        network=None if terms.is_pseudo else network_of(terms, report),
         last_ledger=last_ledger if isinstance(last_ledger, int) else None,
         differences=departures,
     )
 
 
-def _network_of(terms: Terms, report: SignReport) -> str | None:
+def network_of(terms: Terms, report: SignReport) -> str | None:
     """Return the key of the network: the forced one, else the wallet's own, and mainnet where it does not say."""
     network = find_network(terms.force_network or report.environment.nodetype or DEFAULT_NETWORK)
     return None if network is None else network.key
@@ -112,9 +116,9 @@ def _bytes_of(text: str) -> bytes:
         raise BlobMissing(pointer="/signed_blob") from None
 
 
-def _verified(blob: bytes) -> VerifiedBlob:
+def _verified(blob: bytes, foreign_keys: bool) -> VerifiedBlob:
     try:
-        return verify_blob(blob)
+        return verify_signatures(blob) if foreign_keys else verify_blob(blob)
     except NotCanonical as problem:
         raise SignedBlobUndecodable(
             message=f"The signed blob is not canonical: {problem.reason}.", pointer="/signed_blob"
@@ -145,21 +149,22 @@ def _decoded(blob: bytes, definitions: Definitions) -> dict[str, Any]:
         ) from None
 
 
-def _check_signer(terms: Terms, report: SignReport, verified: VerifiedBlob) -> str:
-    """Return the account that answered: one of the signers of a multi-signature, else the transaction's own."""
+def _check_signer(terms: Terms, report: SignReport, verified: VerifiedBlob) -> Signature:
+    """Return the signature of whoever answered: one of the signers of a multi-signature, else the only one."""
     if terms.multisign != verified.is_multisign:
         wanted = "a multi-signature" if terms.multisign else "a single signature"
         raise MultisignerInvalid(message=f"The request asks for {wanted}.", pointer="/signed_blob")
     if terms.multisign:
-        if report.multisigned not in verified.signers:
+        named = next((one for one in verified.signatures if one.account == report.multisigned), None)
+        if named is None:
             raise MultisignerInvalid(pointer="/multisigned")
-        signer = report.multisigned
+        mine = named
     elif report.multisigned:
         raise MultisignerInvalid(message="The request asks for a single signature.", pointer="/multisigned")
     else:
-        signer = verified.account
-    _check_allowed(terms, signer)
-    return signer
+        mine = verified.signatures[0]
+    _check_allowed(terms, mine.account)
+    return mine
 
 
 def _check_allowed(terms: Terms, signer: str) -> None:
@@ -167,17 +172,10 @@ def _check_allowed(terms: Terms, signer: str) -> None:
         raise SignerNotAllowed(message=f"{signer} may not sign this request.", pointer="/signed_blob")
 
 
-def _check_key(report: SignReport, verified: VerifiedBlob, signed: dict[str, Any], signer: str) -> str:
-    """Return the key that signed, in hex, if it is the reported one."""
-    key = verified.public_key.hex().upper() if verified.public_key is not None else _key_among(signed, signer)
-    if report.signpubkey is not None and report.signpubkey.upper() != key:
+def _check_key(report: SignReport, mine: Signature) -> None:
+    """Check that the key that signed is the reported one."""
+    if report.signpubkey is not None and report.signpubkey.upper() != mine.public_key.hex().upper():
         raise PublicKeyMismatch(pointer="/signpubkey")
-    return key
-
-
-def _key_among(signed: dict[str, Any], signer: str) -> str:
-    entries: list[dict[str, Any]] = [entry["Signer"] for entry in signed["Signers"]]
-    return next(str(entry["SigningPubKey"]) for entry in entries if entry["Account"] == signer)
 
 
 def _check_sign_in(payload: Payload, verified: VerifiedBlob, signed: dict[str, Any]) -> None:

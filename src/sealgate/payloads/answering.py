@@ -16,7 +16,7 @@ from sealgate.delivery import service as delivery
 from sealgate.holders.model import Device
 from sealgate.holders.service import require_active
 from sealgate.infra.tx import Tx
-from sealgate.payloads import events, settling, store, telling
+from sealgate.payloads import events, multisign, multisign_store, settling, store, telling
 from sealgate.payloads.errors import (
     DispatchRefused,
     NotForSigning,
@@ -36,6 +36,7 @@ from sealgate.payloads.model import (
     RejectReport,
     SignReport,
     State,
+    Terms,
     state_of,
 )
 from sealgate.tokens import service as tokens
@@ -78,8 +79,10 @@ def sign_payload(
 ) -> Payload:
     """Settle an opened payload by a signature. The first accepted one wins, whatever the deadline.
 
+    Where several must sign, and this is not the last of them, the payload stays open; its `contributions` tell.
+
     Args:
-        verified: What `acceptance.check_signature` made of this very report.
+        verified: What `acceptance.check_signature` made of this very report, and the ledger said of it.
         reference: UUID of the wallet's call.
         token_days: How long the app's user token lives from this signing on.
         followed_on: Keys of the networks that somebody asks what became of a transaction.
@@ -88,8 +91,14 @@ def sign_payload(
         PayloadUnknown, PayloadOfAnother, PayloadNotOpened, PayloadExpired, PayloadCancelled, PayloadResolved: why
             the payload cannot be answered.
         NotForSigning: it is an xApp event.
+        SignedBefore, TransactionDiffers: it does not go with what others have signed.
         DeviceRevoked: the device was revoked since its call was let in.
     """
+    if verified.signer_list is not None:
+        held = _hold(tx, uuid, device, now)
+        verified = multisign.add(tx, held, device=device, verified=verified, now=now)
+        if held.collects and not (verified.rights and verified.rights.is_complete):
+            return _wait_for_others(tx, held, verified, device=device, now=now, token_days=token_days)
     payload = _claim(tx, uuid, device, now)
     if payload.terms.xapp is not None:
         raise NotForSigning
@@ -116,9 +125,10 @@ def sign_payload(
         dispatched_result=dispatch.result if dispatch else None,
         network=verified.network,
         differences=[msgspec.to_builtins(one) for one in verified.differences] or None,
+        rights=None if verified.rights is None else msgspec.to_builtins(verified.rights),
     )
     store.insert_outcome(tx, payload.id, outcome)
-    if payload.terms.submit and not payload.terms.multisign and verified.network in followed_on:
+    if verified.network in followed_on and _is_sent(payload.terms, verified):
         settling.begin(tx, payload, verified, now=now)
     payload = msgspec.structs.replace(payload, outcome=outcome)
     token = tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
@@ -127,6 +137,33 @@ def sign_payload(
     if dispatch is not None:
         tx.emit(events.news(uuid, "dispatched"))
     _tell_settled(tx, payload)
+    return payload
+
+
+def _is_sent(terms: Terms, verified: CheckedSignature) -> bool:
+    """Tell whether the transaction is to reach the ledger: of several signers, once they are enough."""
+    if terms.multisign:
+        return verified.rights is not None and verified.rights.is_complete
+    return terms.submit
+
+
+def _hold(tx: Tx, uuid: str, device: Device, now: datetime) -> Payload:
+    """Return an opened payload that nobody else answers until this transaction ends, or say why there is none."""
+    require_active(tx, device)
+    held = multisign_store.lock_answerable(tx, uuid, holder_uuid=device.holder_uuid)
+    if held is None:
+        _refuse(payload_for(tx, uuid, device), now, opening=False)
+    return held
+
+
+def _wait_for_others(
+    tx: Tx, payload: Payload, verified: CheckedSignature, *, device: Device, now: datetime, token_days: int
+) -> Payload:
+    payload = multisign.with_contributions(tx, payload)
+    token = tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
+    delivery.record_all(tx, payload.app_uuid, telling.contributed(payload, verified.multisign_account, token), now=now)
+    tx.emit(events.news(payload.uuid, "pre_signed"))
+    tx.emit(events.contributed(payload))
     return payload
 
 
@@ -221,7 +258,7 @@ def payload_for(tx: Tx, uuid: str, device: Device) -> Payload:
         raise PayloadUnknown(detail=f"payload={uuid}")
     if payload.holder_uuid not in {None, device.holder_uuid}:
         raise PayloadOfAnother(detail=f"payload={uuid} device={device.uuid}")
-    return payload
+    return multisign.with_contributions(tx, payload)
 
 
 def _refuse(payload: Payload, now: datetime, *, opening: bool) -> NoReturn:

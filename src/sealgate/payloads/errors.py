@@ -259,6 +259,46 @@ class SignerKeyForeign(SignatureRefusal):
     hint = "Sign with the account's master key; a regular key cannot be checked without a ledger node."
 
 
+class KeyNotAllowed(SignatureRefusal):
+    """The key that signed is neither the account's master key nor its regular key on the network that was asked."""
+
+    message = "The key that signed may not sign for this account."
+    hint = "Sign with the account's master key or with its regular key; SetRegularKey changes which one that is."
+
+
+class MasterKeyDisabled(SignatureRefusal):
+    """The account has switched its master key off on the network that was asked, and it is the key that signed."""
+
+    message = "The master key of this account is switched off."
+    hint = "Sign with the account's regular key, or let the signers on its list sign."
+
+
+class SignerNotListed(SignatureRefusal):
+    """Somebody signed for an account whose list of signers, on the network that was asked, does not name them."""
+
+    code = 804
+    message = "This account is not on the list of those who may sign."
+    hint = "Sign with an account of the list; SignerListSet changes who is on it."
+
+
+class SignedBefore(SignatureRefusal):
+    """This signer has signed already, and others are waited for."""
+
+    status = 409
+    code = 511
+    message = "This account has signed already; the other signatures are waited for."
+    hint = "Nothing is left to do for this account."
+
+
+class LedgerUnanswered(SignatureRefusal):
+    """No node answered in time, or nodes contradict each other, so nobody knows whether this key may sign."""
+
+    status = 503
+    code = 509
+    message = "The ledger's nodes cannot be asked at the moment whether this key may sign for the account."
+    hint = "Hand the same signature in again in a minute. `sealgate doctor` tells the operator which nodes answer."
+
+
 class PublicKeyMismatch(SignatureRefusal):
     """The reported `signpubkey` is not the key in the blob."""
 

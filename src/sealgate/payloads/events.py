@@ -1,10 +1,11 @@
 """The news about sign requests. Topics `payload:<uuid>` for the live status, `holder:<uuid>` for wallets.
 
 Kinds on a payload's topic, in the order of a signed one: `opened`, `pre_signed`, `dispatched` (only with a node's
-answer), `resolved`; also `devapp_fetched` and `cancelled`. The data of `resolved` is the socket's message, field by
-field (platform-api 20.2). Kinds on a holder's topic: `payload_created`, `payload_listed` (made, and
-nobody is to be woken for it), `payload_resolved`, `payload_cancelled`, `xapp_push` (what an xApp tells, on no list),
-each with the payload's `uuid`. Topic `followed:<network>`: there is something to follow on the ledger.
+answer), `resolved`; also `devapp_fetched` and `cancelled`, and `contributed`: one of several has signed. The data of
+`resolved` is the socket's message, field by field (platform-api 20.2). Kinds on a holder's topic: `payload_created`,
+`payload_listed` (made, and nobody is to be woken for it), `payload_resolved`, `payload_cancelled`, `xapp_push` (what an
+xApp tells, on no list), each with the payload's `uuid`. Topic `followed:<network>`: there is something to follow on the
+ledger.
 """
 
 from typing import Any, Literal
@@ -48,6 +49,11 @@ def creation_kind(*, pushed: bool) -> HolderKind:
 def wallet_news(holder_uuid: str, kind: HolderKind, uuid: str) -> Event:
     """Return news for all wallets of a holder: look at this payload."""
     return Event(topic=holder_topic(holder_uuid), kind=kind, data={"uuid": uuid})
+
+
+def contributed(payload: Payload) -> Event:
+    """Return the news that one of several has signed, and how far they are; who it was is for the app to know."""
+    return Event(topic=payload_topic(payload.uuid), kind="contributed", data=msgspec.to_builtins(payload.collected))
 
 
 def resolved(payload: Payload) -> Event:

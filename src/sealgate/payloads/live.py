@@ -47,6 +47,11 @@ def outcome_frame(message: dict[str, Any]) -> str:
     return msgspec.json.encode(message).decode()
 
 
+def contributed_frame(collected: dict[str, Any]) -> str:
+    """Return the frame that tells how far the signatures of several have come: a word of ours, ignored by others."""
+    return msgspec.json.encode({"collected": collected}).decode()
+
+
 class Channel(Protocol):
     """Where a follower's frames go: what is needed of a WebSocket here."""
 
@@ -109,6 +114,8 @@ class Follower:
                 self._early.append(event)
         elif event.kind == "resolved":
             self.tell_outcome(outcome or outcome_frame(event.data))
+        elif event.kind == "contributed":
+            self.tell(contributed_frame(event.data))
         elif event.kind in _FRAMES:
             self.tell(_FRAMES[event.kind])
 

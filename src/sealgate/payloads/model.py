@@ -90,6 +90,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         """Whether the signed thing is no ledger transaction."""
         return self.tx_type in PSEUDO_TYPES
 
+    @property
+    def is_for_one_signer(self) -> bool:
+        """Whether it names the one account that may sign."""
+        return self.signers is not None and len(self.signers) == 1
+
 
 class Environment(msgspec.Struct, frozen=True, kw_only=True):
     """Where the wallet was when it answered: node address and network key (wallet-api 2.4)."""
@@ -134,13 +139,94 @@ class RejectReport(msgspec.Struct, frozen=True, kw_only=True):
     origintype: Origin = "UNKNOWN"
 
 
+class UsedKey(msgspec.Struct, frozen=True):
+    """A signature's account, and the address of the key that made it: the same where it is the master key."""
+
+    account: str
+    key_address: str
+
+
+class Rights(msgspec.Struct, frozen=True, kw_only=True):
+    """What the ledger said of whoever signed.
+
+    Attributes:
+        networks: Keys of the networks that were asked.
+        key: Which key of the account signed; `signers` where those on its list did.
+        signers: Who signed of those on the list.
+        weight: What their signatures weigh together.
+        quorum: What they must weigh before the ledger takes the transaction.
+    """
+
+    networks: tuple[str, ...]
+    key: Literal["master", "regular", "signers"]
+    signers: tuple[str, ...] = ()
+    weight: int | None = None
+    quorum: int | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether these signatures are all that the ledger asks for."""
+        return self.weight is None or self.quorum is None or self.weight >= self.quorum
+
+
+class SignerList(msgspec.Struct, frozen=True, kw_only=True):
+    """Who may sign for an account on its network, as its nodes say at this moment.
+
+    Attributes:
+        weights: Of every account on the list.
+        lost: The keys that have signed before and may not sign any more.
+    """
+
+    network: str
+    quorum: int
+    weights: dict[str, int]
+    lost: tuple[UsedKey, ...] = ()
+
+
+class Contribution(msgspec.Struct, frozen=True, kw_only=True):
+    """One signature of several, kept until they are enough.
+
+    Attributes:
+        key_address: The address of the key that signed.
+        hex: The object as this signer signed it.
+        weight: What the signature weighed when it came, `quorum` what was asked for then.
+    """
+
+    signer: str
+    key_address: str
+    signer_pubkey: str
+    hex: str
+    weight: int
+    quorum: int
+    signed_at: datetime
+
+
+class Collected(msgspec.Struct, frozen=True, kw_only=True):
+    """What the signatures that are here weigh together, and what they must weigh."""
+
+    weight: int
+    quorum: int
+
+
 class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature that was verified and found to answer the request: what `acceptance.check_signature` returns."""
+    """A signature that was verified and found to answer the request: what `acceptance.check_signature` returns.
+
+    Attributes:
+        account: The account of the signed object: who is bound by it.
+        signer: The address of the key that signed.
+        multisign_account: Who signed of several, empty where one account signs for itself.
+        used_keys: Every key that signed; which of them may, only the ledger knows where it is not a master key.
+        rights: What the ledger said; None where nobody could be asked.
+        signer_list: Who may sign for the account, where several do and the ledger was asked.
+    """
 
     hex: str
     account: str
     signer: str
     signer_pubkey: str
+    used_keys: tuple[UsedKey, ...] = ()
+    rights: Rights | None = None
+    signer_list: SignerList | None = None
     txid: str | None = None
     multisign_account: str = ""
     network: str | None = None
@@ -189,6 +275,8 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     network: str | None = None
     differences: Sequence[Any] | None = None
     """Each a `Departure`, as an object."""
+    rights: Any = None
+    """`Rights` as an object, None where no ledger was asked."""
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,6 +336,20 @@ class Payload(msgspec.Struct, frozen=True, kw_only=True):
     cancelled_at: datetime | None = None
     resolved_at: datetime | None = None
     outcome: Outcome | None = None
+    contributions: tuple[Contribution, ...] = ()
+    """The signatures of several that are here, while others are waited for; only where they were asked for."""
+
+    @property
+    def collects(self) -> bool:
+        """Whether several may sign it. What is for one person or one account is over with their part of it."""
+        return self.terms.multisign and self.holder_uuid is None and not self.terms.is_for_one_signer
+
+    @property
+    def collected(self) -> "Collected | None":
+        """How far the signatures of several have come; None where there are none, or none are waited for."""
+        if not self.contributions:
+            return None
+        return Collected(weight=sum(one.weight for one in self.contributions), quorum=self.contributions[-1].quorum)
 
     def concerns(self, holder_uuid: str) -> bool:
         """Whether the holder was asked by name or has answered."""

@@ -72,6 +72,15 @@ def find_payloads(
     return shown, floor + 1 if more and floor is not None else None
 
 
+def list_payloads(tx: Tx, *, app_uuid: str | None = None, after: int | None = None, limit: int) -> list[Payload]:
+    """Return requests of one app or of all: the latest ones first, or those behind `after`, the earliest first."""
+    tests = [] if app_uuid is None else [_P.app_uuid == app_uuid]
+    if after is not None:
+        tests.append(_P.id > after)
+    rows = tx.execute(WHOLE.where(*tests).order_by(_P.id.desc() if after is None else _P.id).limit(limit))
+    return [payload for row in rows if (payload := read_payload(row)) is not None]
+
+
 def find_by_txid(tx: Tx, txid: str, *, apps: Collection[str] | None) -> Payload | None:
     """Return the latest request of the apps, or of any app where that is None, whose transaction has this hash."""
     query = WHOLE.where(_O.txid == txid, _P.resolved_at.is_not(None)).order_by(_P.id.desc())

@@ -28,6 +28,7 @@ from sealgate.payloads.challenge import with_challenge
 from sealgate.payloads.draft import CheckedDraft
 from sealgate.payloads.errors import IdentifierNotFound, IdentifierTaken, PayloadNotFound
 from sealgate.payloads.model import SIGN_IN, Cancellation, CancelReason, Payload, Presentation, cancel_reason
+from sealgate.payloads.multisign import with_contributions
 from sealgate.payloads.search import PayloadsWanted
 from sealgate.tokens import service as tokens
 
@@ -40,6 +41,7 @@ __all__ = [
     "get_by_identifier",
     "get_for_app",
     "issued_user_token",
+    "list_payloads",
     "open_payload",
     "payload_for",
     "pending_payloads",
@@ -163,7 +165,7 @@ def get_for_app(tx: Tx, app_uuid: str, uuid: str) -> Payload:
     payload = store.find_payload(tx, uuid)
     if payload is None or payload.app_uuid != app_uuid:
         raise PayloadNotFound(detail=f"payload={uuid} exists={payload is not None}")
-    return payload
+    return with_contributions(tx, payload)
 
 
 def get_by_identifier(tx: Tx, app_uuid: str, identifier: str) -> Payload:
@@ -175,7 +177,7 @@ def get_by_identifier(tx: Tx, app_uuid: str, identifier: str) -> Payload:
     payload = store.find_by_identifier(tx, app_uuid, identifier)
     if payload is None:
         raise IdentifierNotFound(detail=f"app={app_uuid}")
-    return payload
+    return with_contributions(tx, payload)
 
 
 def issued_user_token(tx: Tx, payload: Payload, now: datetime) -> str | None:
@@ -221,6 +223,11 @@ def search_payloads(
     A page is chosen from 5,000 requests at the most, so it may be short, or empty, and yet not the last.
     """
     return search.find_payloads(tx, app_uuid, wanted, limit=limit, now=now)
+
+
+def list_payloads(tx: Tx, *, app_uuid: str | None = None, after: int | None = None, limit: int) -> list[Payload]:
+    """Return requests of one app or of all: the latest ones first, or those behind `after`, the earliest first."""
+    return search.list_payloads(tx, app_uuid=app_uuid, after=after, limit=limit)
 
 
 def find_by_txid(tx: Tx, txid: str, *, apps: Collection[str] | None) -> Payload | None:

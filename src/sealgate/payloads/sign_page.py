@@ -173,6 +173,8 @@ def sign_page(
     """
     terms = payload.terms
     state = state_of(payload, now)
+    if payload.collects and view == "page":
+        view = "qr"  # one has opened it, and the others still need the code
     shown = _shown(payload, state, app, view)
     presentation = terms.presentation or Presentation()
     is_bound = presentation.browser_hash is not None

@@ -100,9 +100,28 @@ payload_outcomes = Table(
     # Which network the signed transaction is for, and where it differs from what was asked for.
     Column("network", String(32)),
     Column("differences", Json),
+    # What the ledger said of whoever signed; NULL where it was not asked.
+    Column("rights", Json),
 )
 # People look a signature up by its hash.
 partial_index("ix_payload_outcomes_txid", payload_outcomes.c.txid, where=payload_outcomes.c.txid.is_not(None))
+
+# Signatures of several, until they are enough.
+payload_contributions = Table(
+    "payload_contributions",
+    metadata,
+    Column("payload_id", _Key, ForeignKey("payloads.id"), primary_key=True, autoincrement=False),
+    Column("signer", String(40), primary_key=True),
+    Column("key_address", String(40), nullable=False),
+    Column("signer_pubkey", String(66), nullable=False),
+    Column("hex", Text, nullable=False),
+    Column("weight", Integer, nullable=False),
+    # What was asked for when it came: the list of signers may change later.
+    Column("quorum", BigInteger, nullable=False),
+    Column("holder_uuid", Uuid, nullable=False),
+    Column("device_uuid", Uuid, nullable=False),
+    Column("signed_at", Moment, nullable=False),
+)
 
 payload_refusals = Table(
     "payload_refusals",

@@ -38,11 +38,7 @@ def signed(payload: Payload, token: UserToken) -> Sequence[NewEvent]:
     """Return the events of a signature, with the user token that it issued or extended."""
     outcome = payload.outcome
     assert outcome is not None
-    permission = kinds.UserToken(
-        user_token=token.token,
-        token_issued=to_unix_s(token.issued_at),
-        token_expiration=to_unix_s(token.expires_at),
-    )
+    permission = _permission(token)
     data = kinds.PayloadSigned(
         payload_uuid=payload.uuid,
         identifier=payload.identifier,
@@ -64,6 +60,21 @@ def signed(payload: Payload, token: UserToken) -> Sequence[NewEvent]:
         NewEvent(payload.uuid, data),
         NewEvent(token.token, issued),
     )
+
+
+def contributed(payload: Payload, signer: str, token: UserToken) -> Sequence[NewEvent]:
+    """Return the event of a signature that others must join."""
+    collected = payload.collected
+    assert collected is not None
+    data = kinds.PayloadContributed(
+        payload_uuid=payload.uuid,
+        identifier=payload.identifier,
+        signer=signer,
+        weight=collected.weight,
+        quorum=collected.quorum,
+        user_token=_permission(token),
+    )
+    return (NewEvent(payload.uuid, data),)
 
 
 def validated(payload: Payload, verdict: Verdict) -> NewEvent:
@@ -99,6 +110,14 @@ def rejected(payload: Payload) -> Sequence[NewEvent]:
         reason=outcome.reject_reason,
     )
     return NewEvent(payload.uuid, _resolved(payload, None)), NewEvent(payload.uuid, data)
+
+
+def _permission(token: UserToken) -> kinds.UserToken:
+    return kinds.UserToken(
+        user_token=token.token,
+        token_issued=to_unix_s(token.issued_at),
+        token_expiration=to_unix_s(token.expires_at),
+    )
 
 
 def _resolved(payload: Payload, permission: kinds.UserToken | None) -> kinds.PayloadResolved:

@@ -16,7 +16,7 @@ from sealgate.ledger.definitions import load_definitions
 from sealgate.ledger.errors import LedgerError
 from sealgate.ledger.networks import find_network
 from sealgate.payloads.judging import is_partial
-from sealgate.payloads.model import Departure, Payload, Verdict
+from sealgate.payloads.model import Departure, Payload, Rights, Verdict
 
 RECEIPT_TYPE = "payload-receipt+jwt"
 
@@ -25,8 +25,11 @@ class Verified(Struct, frozen=True, kw_only=True):
     """What was verified of a signed request.
 
     Attributes:
-        signature: The signature is valid and the account's own: always true, anything else is refused.
+        signature: Every signature is valid and of a key that may sign, as far as anybody could tell: always true,
+            anything else is refused.
         binding: What was signed answers this very request: the same transaction, or the challenge of a SignIn.
+        rights: What the ledger's nodes said of the keys that signed; null where none could be asked, and then they are
+            the accounts' own.
         network: Key of the network that the transaction is for; null for what reaches no ledger.
         validated: Whether it is in a validated ledger. False: it never will be. Null: not known, or not yet.
         result: The final result, such as `tesSUCCESS`; null unless validated.
@@ -39,6 +42,7 @@ class Verified(Struct, frozen=True, kw_only=True):
 
     signature: bool
     binding: bool
+    rights: Rights | None
     network: str | None
     validated: bool | None
     result: str | None
@@ -58,6 +62,7 @@ class Verified(Struct, frozen=True, kw_only=True):
         return cls(
             signature=True,
             binding=True,
+            rights=None if outcome.rights is None else msgspec.convert(outcome.rights, Rights),
             network=outcome.network,
             validated=None if verdict is None else verdict.validated,
             result=None if verdict is None else verdict.result,

@@ -204,7 +204,9 @@ class Response(Struct, frozen=True, kw_only=True):
     Attributes:
         hex: The signed blob.
         account: Who signed: the account.
-        signer: The account whose key signed; another one only when multi-signing.
+        signer: The address of the key that signed: another one than the account's for a regular key, and when several
+            sign, where it is the last of them.
+        multisign_account: Of several, which account signed, the last of them; else empty.
         dispatched_result: What the node said to the wallet at first; `verified` has the end.
     """
 
@@ -266,10 +268,47 @@ class CustomMeta(Struct, frozen=True, kw_only=True):
         return cls(identifier=payload.identifier, blob=payload.terms.blob, instruction=payload.terms.instruction)
 
 
+class ContributionOut(Struct, frozen=True, kw_only=True):
+    """One signature of several that is here."""
+
+    account: str
+    signer: str
+    weight: int
+    signed_at: str
+
+
+class CollectedOut(Struct, frozen=True, kw_only=True):
+    """The signatures that are here, while others are waited for.
+
+    Attributes:
+        weight: What they weigh together.
+        quorum: What they must weigh, as the ledger had it when the latest one came.
+    """
+
+    weight: int
+    quorum: int
+    signatures: tuple[ContributionOut, ...]
+
+    @classmethod
+    def of(cls, payload: Payload) -> "CollectedOut | None":
+        """Return how far a payload has come, None where nothing is collected."""
+        collected = payload.collected
+        if collected is None:
+            return None
+        here = tuple(
+            ContributionOut(
+                account=one.signer, signer=one.key_address, weight=one.weight, signed_at=to_wire(one.signed_at)
+            )
+            for one in payload.contributions
+        )
+        return cls(weight=collected.weight, quorum=collected.quorum, signatures=here)
+
+
 class PayloadOut(Struct, frozen=True, kw_only=True):
     """A sign request with everything the developer may know (platform-api 5).
 
     Attributes:
+        collected: Only while signatures of several are collected.
         verified: Only where it is signed: what this server itself has checked.
     """
 
@@ -278,6 +317,7 @@ class PayloadOut(Struct, frozen=True, kw_only=True):
     payload: Request
     response: Response
     custom_meta: CustomMeta
+    collected: CollectedOut | UnsetType = UNSET
     verified: Verified | UnsetType = UNSET
 
     @classmethod
@@ -310,6 +350,7 @@ class PayloadOut(Struct, frozen=True, kw_only=True):
             ),
             response=Response.of(payload, verdict),
             custom_meta=CustomMeta.of(payload),
+            collected=CollectedOut.of(payload) or UNSET,
             verified=Verified.of(payload, verdict) or UNSET,
         )
 

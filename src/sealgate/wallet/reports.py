@@ -2,10 +2,11 @@
 
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sealgate.payloads.errors import BlobMissing
 from sealgate.payloads.model import (
+    Collected,
     DispatchReport,
     Environment,
     Initiator,
@@ -80,12 +81,14 @@ class AnsweredOut(Struct, frozen=True):
     Attributes:
         reference_call_uuidv4: UUID of the call that settled the request.
         user_token: Whether the app holds a permission by this signature.
+        collected: Only where others must sign as well: the request stays open for them.
     """
 
     reference_call_uuidv4: str
     signed: bool
     user_token: bool
     return_url: ReturnUrlOut
+    collected: Collected | UnsetType = UNSET
 
 
 def read_report(body: AnswerIn) -> SignReport | RejectReport | DispatchReport:

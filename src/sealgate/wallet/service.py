@@ -66,6 +66,16 @@ def pending_requests(tx: Tx, device: Device, *, now: datetime) -> list[Shown]:
     return [shown for payload in waiting if not (shown := _shown(tx, payload, device, now)).app.disabled]
 
 
+def request_to_answer(tx: Tx, uuid: str, device: Device) -> tuple[Payload, str]:
+    """Return a request that the device may answer, and the network of its app.
+
+    Raises:
+        PayloadUnknown, PayloadOfAnother
+    """
+    payload = payloads.payload_for(tx, uuid, device)
+    return payload, apps.get_app(tx, payload.app_uuid).network
+
+
 def sign_request(
     tx: Tx,
     uuid: str,

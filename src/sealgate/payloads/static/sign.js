@@ -154,6 +154,11 @@
     }
     if (news.opened) enter("opened");
     if (news.pre_signed) busy("Signing…");
+    if (news.collected) {
+      const { weight, quorum } = news.collected;
+      byId("scan").textContent = `Signed: ${weight} of ${quorum}. The others sign with the same code`;
+      announce(byId("scan").textContent);
+    }
     if (news.dispatched) busy("Sending the transaction…");
     if (news.expired) end();
     if (news.payload_uuidv4 === uuid && isOpen() && isBound) settle(news.signed ? "signed" : "rejected");

@@ -3,13 +3,12 @@
 import asyncio
 from typing import Annotated
 
-from msgspec import Meta, Struct, field
+from msgspec import UNSET, Meta, Struct, field
 
 from sealgate.base.errors import SealgateError
 from sealgate.holders.errors import DeviceRevoked
 from sealgate.holders.model import Device
 from sealgate.infra.nodes import Nodes
-from sealgate.payloads import service as payloads
 from sealgate.payloads.acceptance import check_signature
 from sealgate.payloads.errors import (
     DispatchRefused,
@@ -24,6 +23,7 @@ from sealgate.payloads.errors import (
 )
 from sealgate.payloads.model import CheckedSignature, Origin, Payload, RejectReport, SignReport, came_by_link
 from sealgate.payloads.return_urls import return_urls, ticket_of
+from sealgate.payloads.signer_rights import check_rights, networks_to_ask
 from sealgate.tokens.errors import NotSignable
 from sealgate.tokens.view_key import ViewKeys
 from sealgate.wallet import service
@@ -118,7 +118,8 @@ async def get_payload(call: Call[Device]) -> OpenedView:
 async def patch_payload(call: Call[Device]) -> AnsweredOut:
     """Answer an opened request: hand in a signature, decline, or report what a node said to the transaction.
 
-    The first accepted answer settles the request; who comes later is told 409.
+    The first accepted answer settles the request; who comes later is told 409. Where several must sign, `collected`
+    tells how far they are, and the last of them settles it.
     """
     uuid, device = call.path["uuid"], call.caller
     report = read_report(call.body)
@@ -131,7 +132,8 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
     else:
         payload = await call.db.write(service.report_dispatch, uuid, device=device, dispatch=report, now=call.now)
     outcome = payload.outcome
-    assert outcome is not None
+    if outcome is None:
+        return AnsweredOut(call.ref, True, True, ReturnUrlOut(*return_urls(payload)), payload.collected or UNSET)
     # Scanned or pushed, a sign-in goes on in the browser that shows the code: then the phone's is left alone.
     ticket = ticket_of(call.context.sealer, uuid, device.uuid) if came_by_link(payload) else None
     urls = return_urls(payload, ticket=ticket)
@@ -140,11 +142,14 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
 
 async def _sign(call: Call[Device], report: SignReport) -> Payload:
     uuid, device = call.path["uuid"], call.caller
-    asked = await call.db.read(payloads.payload_for, uuid, device)
+    asked, home = await call.db.read(service.request_to_answer, uuid, device)
+    nodes = call.context.get(Nodes)
+    networks = networks_to_ask(asked, report, home=home, known=nodes.keys)
     txid = report.tx_id
     try:
-        verified = await _check(asked, report)
+        verified = await _check(asked, report, foreign_keys=bool(networks))
         txid = verified.txid
+        verified = await check_rights(nodes, networks, asked, verified)
         return await call.db.write(
             service.sign_request,
             uuid,
@@ -154,7 +159,7 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
             now=call.now,
             reference=call.ref,
             token_days=call.settings.user_token_days,
-            followed_on=call.context.get(Nodes).keys,
+            followed_on=nodes.keys,
         )
     except (
         SignatureRefusal,
@@ -169,10 +174,10 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
         raise
 
 
-async def _check(asked: Payload, report: SignReport) -> CheckedSignature:
+async def _check(asked: Payload, report: SignReport, *, foreign_keys: bool) -> CheckedSignature:
     if len(report.signed_blob) > INLINE_HEX_CHARS:
-        return await asyncio.to_thread(check_signature, asked, report)
-    return check_signature(asked, report)
+        return await asyncio.to_thread(check_signature, asked, report, foreign_keys=foreign_keys)
+    return check_signature(asked, report, foreign_keys=foreign_keys)
 
 
 async def _keep_record(call: Call[Device], refusal: SealgateError, txid: str | None) -> None:
