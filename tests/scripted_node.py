@@ -41,6 +41,8 @@ class ScriptedNode:
 
     Attributes:
         index: The latest validated ledger.
+        roots: What there is of accounts beyond their address, such as `RegularKey`; whoever is here exists.
+        signer_lists: The list of an account's signers.
         answers: What each command answers; a test replaces any of them.
         asked: Every command that came, with its parameters.
         branch: Names the hashes: nodes of one chain share it.
@@ -52,6 +54,8 @@ class ScriptedNode:
         self.branch = branch
         self.transactions: dict[str, dict[str, Any]] = {}
         self.sequences: dict[str, int] = {}
+        self.roots: dict[str, dict[str, Any]] = {}
+        self.signer_lists: dict[str, dict[str, Any]] = {}
         self.asked: list[tuple[str, Params]] = []
         self.answers: dict[str, Says] = {
             "server_info": lambda _: {"info": {"network_id": self.network_id, "complete_ledgers": f"1-{self.index}"}},
@@ -114,6 +118,12 @@ class ScriptedNode:
                 await socket.send(json.dumps(message))
             except ConnectionClosed:
                 self._sockets.discard(socket)
+
+    def lists_signers(self, account: str, quorum: int, **weights: int) -> None:
+        """Let an account have a list of signers."""
+        entries = [{"SignerEntry": {"Account": name, "SignerWeight": weight}} for name, weight in weights.items()]
+        self.roots.setdefault(account, {})
+        self.signer_lists[account] = {"SignerQuorum": quorum, "SignerEntries": entries, "SignerListID": 0}
 
     def cut(self) -> int:
         """Cut every connection; return how many there were."""
@@ -210,9 +220,12 @@ class ScriptedNode:
         raise Refusal("txnNotFound", **more)
 
     def _account_info(self, params: Params) -> dict[str, Any]:
-        if params["account"] not in self.sequences:
+        account = params["account"]
+        if account not in self.sequences and account not in self.roots:
             raise Refusal("actNotFound")
-        return {
-            "account_data": {"Account": params["account"], "Sequence": self.sequences[params["account"]], "Flags": 0},
-            "validated": True,
-        }
+        data = {"Account": account, "Sequence": self.sequences.get(account, 1), "Flags": 0} | self.roots.get(
+            account, {}
+        )
+        if params.get("signer_lists"):
+            data["signer_lists"] = [self.signer_lists[account]] if account in self.signer_lists else []
+        return {"account_data": data, "validated": True}

@@ -39,13 +39,26 @@ def create(
     instruction: Annotated[str | None, typer.Option(help="A line the person reads before signing.")] = None,
     expire: Annotated[int | None, typer.Option(help="Minutes until it can no longer be opened.")] = None,
     no_submit: Annotated[bool, typer.Option("--no-submit", help="Sign only; the wallet must not submit.")] = False,
+    multisign: Annotated[
+        bool, typer.Option("--multisign", help="Ask those on the account's list of signers to sign together.")
+    ] = False,
+    signers: Annotated[
+        list[str] | None, typer.Option("--signer", help="Only this account may sign; again for more of them.")
+    ] = None,
+    network: Annotated[str | None, typer.Option(help="The one network to sign for, such as TESTNET.")] = None,
     json: AsJson = False,
 ) -> None:
     """Create a sign request."""
     if sign_in == (txjson is not None):
         raise typer.BadParameter("give either --sign-in or --txjson")
     template = {"TransactionType": "SignIn"} if sign_in else _read_template(txjson or "-")
-    options = {"expire": expire, "submit": False if no_submit else None}
+    options = {
+        "expire": expire,
+        "submit": False if no_submit else None,
+        "multisign": multisign or None,
+        "signers": signers or None,
+        "force_network": network,
+    }
     meta = {"identifier": identifier, "instruction": instruction}
     body = {
         "txjson": template,

@@ -28,6 +28,7 @@ def answer(
     ask: Callable[[], None] | None = None,
     show: Callable[..., None] | None = None,
     wait: bool = False,
+    account: str | None = None,
 ) -> dict[str, Any]:
     """Open a request, sign it and hand the signature in; return what was done.
 
@@ -37,11 +38,12 @@ def answer(
         ask: Called before signing; raises to stop.
         show: Gets the lines of the review.
         wait: Stay until the ledger has decided on what was submitted.
+        account: Whom to sign for, where the wallet's key is that account's regular key.
 
     Raises:
         Refused: the wallet or the server says no.
     """
-    api = wallet.api(environment)
+    api, account = wallet.api(environment), account or wallet.keys.address
     request = api.open(uuid, origin=origin)
     chosen = choose_network(request, network)
     node = node_of(environment, chosen) if is_submitted(request) else None
@@ -50,26 +52,27 @@ def answer(
             message=f"There is nothing to wait for: no node of {chosen.key} is configured, or nothing is submitted.",
             hint="Leave --wait out, or name a node: SEALGATE_NODES=KEY=url. Under `sealgate dev`: --network SANDBOX.",
         )
-    ledger = None if node is None else node.facts(wallet.keys.address)
-    transaction, filled = prepare(request, wallet.keys.address, chosen, ledger)
+    ledger = None if node is None else node.facts(account)
+    transaction, filled = prepare(request, account, chosen, ledger)
     if show is not None:
         show(*describe(request, compare(request, transaction), network=chosen.key, filled=filled))
     if ask is not None:
         ask()
-    signed = sign(request, wallet.keys, chosen, ledger)
+    signed = sign(request, wallet.keys, chosen, ledger, account=account)
     accepted = api.hand_in(request, signed, network=chosen.key, origin=origin, public_key=wallet.file.public_key)
     dispatched = None if node is None else _submit(api, node, request, signed, chosen)
     ending = node.wait(signed.txid or "", signed.transaction.get("LastLedgerSequence")) if node and wait else None
     return {
         "uuid": uuid,
         "signed": True,
-        "account": wallet.keys.address,
+        "account": account,
         "txid": signed.txid,
         "tx_type": request.payload.tx_type,
         "network": chosen.key,
         "filled": list(signed.filled),
         "dispatched": dispatched,
         **({} if ending is None else {"validated": ending.validated, "result": ending.result}),
+        **({"collected": accepted["collected"]} if "collected" in accepted else {}),
         "user_token": accepted["user_token"],
         "return_url": accepted["return_url"]["app"],
         "reference": accepted["reference_call_uuidv4"],

@@ -15,6 +15,10 @@ RequestId = Annotated[str, typer.Argument(metavar="ID", help="UUID, sign URL or 
 Network = Annotated[
     str | None, typer.Option(help="Network to sign for, such as MAINNET; the request's own by default.")
 ]
+Account = Annotated[
+    str | None,
+    typer.Option(help="Account to sign for, where this wallet's key is its regular key; its own by default."),
+]
 ORIGINS = {"qr": "QR", "deeplink": "DEEP_LINK", "push": "PUSH_NOTIFICATION", "list": "EVENT_LIST"}
 Via = Annotated[
     Literal["qr", "deeplink", "push", "list"], typer.Option(help="How the request is said to have been reached.")
@@ -118,7 +122,9 @@ def open_request(request: RequestId, name: Name = "alice", via: Via = "qr", json
 
 
 @cli.command()
-def show(request: RequestId, name: Name = "alice", network: Network = None, json: AsJson = False) -> None:
+def show(
+    request: RequestId, name: Name = "alice", network: Network = None, account: Account = None, json: AsJson = False
+) -> None:
     """Show what would be signed, against what was asked. A request that was not pushed is opened by this."""
     wallet = _open(name)
     uuid = payload_uuid(request)
@@ -128,6 +134,7 @@ def show(request: RequestId, name: Name = "alice", network: Network = None, json
         uuid,
         via="list" if waiting else "qr",
         network=network,
+        account=account,
         json=json,
         request=waiting[0] if waiting else None,
     )
@@ -139,6 +146,7 @@ def sign(
     name: Name = "alice",
     via: Via = "qr",
     network: Network = None,
+    account: Account = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     wait: Annotated[bool, typer.Option("--wait", help="Stay until the ledger has decided.")] = False,
     json: AsJson = False,
@@ -159,10 +167,13 @@ def sign(
         ask=ask,
         show=None if json else say,
         wait=wait,
+        account=_address(account),
     )
     if json:
         return print_json(done)
     say(f"Signed by {done['account']}: {done['txid'] or 'a claim'}")
+    if "collected" in done:
+        say("  {weight} of {quorum}: the others who may sign do it by the same request".format(**done["collected"]))
     if done["dispatched"]:
         say(f"  submitted to {done['dispatched']['to']}: {done['dispatched']['result']}, which is not the end yet")
     if "validated" in done:
@@ -252,7 +263,24 @@ def invite(name: Name = "alice", json: AsJson = False) -> None:
     )
 
 
-def _show(wallet: Any, uuid: str, *, via: str, network: str | None, json: bool, request: Any = None) -> None:
+def _address(account: str | None) -> str | None:
+    from sealgate.ledger.addresses import is_classic_address
+
+    if account is not None and not is_classic_address(account):
+        raise Refused(message=f"{account!r} is no account address.", hint="Classic addresses begin with r.")
+    return account
+
+
+def _show(
+    wallet: Any,
+    uuid: str,
+    *,
+    via: str,
+    network: str | None,
+    json: bool,
+    account: str | None = None,
+    request: Any = None,
+) -> None:
     from sealgate.cli.wallet.node import know_networks, node_of
     from sealgate.cli.wallet.review import compare, describe
     from sealgate.cli.wallet.signing import choose_network, is_submitted, prepare
@@ -262,8 +290,9 @@ def _show(wallet: Any, uuid: str, *, via: str, network: str | None, json: bool, 
         request = wallet.api(Environment()).open(uuid, origin=ORIGINS[via])
     chosen = choose_network(request, network)
     node = node_of(Environment(), chosen) if is_submitted(request) else None
-    ledger = None if node is None else node.facts(wallet.keys.address)
-    transaction, filled = prepare(request, wallet.keys.address, chosen, ledger)
+    account = _address(account) or wallet.keys.address
+    ledger = None if node is None else node.facts(account)
+    transaction, filled = prepare(request, account, chosen, ledger)
     lines = compare(request, transaction)
     if json:
         return print_json(

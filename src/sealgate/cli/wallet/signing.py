@@ -192,21 +192,26 @@ def is_submitted(request: Request) -> bool:
     return request.meta.submit and not request.meta.multisign and request.payload.tx_type not in PSEUDO_TYPES
 
 
-def sign(request: Request, keys: KeyPair, network: Network, ledger: Ledger | None = None) -> Signed:
+def sign(
+    request: Request, keys: KeyPair, network: Network, ledger: Ledger | None = None, *, account: str | None = None
+) -> Signed:
     """Sign a request.
+
+    Args:
+        account: Whom the key signs for, where it is that account's regular key; else its own account.
 
     Raises:
         Refused: it may not be signed with this account, or cannot be written in the ledger's form.
     """
-    definitions = load_definitions(network.definitions)
+    definitions, account = load_definitions(network.definitions), account or keys.address
     try:
-        transaction, filled = prepare(request, keys.address, network, ledger)
+        transaction, filled = prepare(request, account, network, ledger)
         if request.payload.tx_type == "PaymentChannelAuthorize":
             claim = sign_claim(*channel_claim(transaction), keys)
             return Signed(transaction, claim.hex().upper(), None, "", filled)
         if request.meta.multisign:
-            done = multisign_transaction(transaction, keys, definitions=definitions)
-            return Signed(transaction, done.blob.hex().upper(), done.txid, keys.address, filled)
+            done = multisign_transaction(transaction, keys, account, definitions=definitions)
+            return Signed(transaction, done.blob.hex().upper(), done.txid, account, filled)
         done = sign_transaction(transaction, keys, definitions=definitions)
     except LedgerError as problem:
         raise Refused(
