@@ -128,7 +128,9 @@ class TestTheControls:
 
         stopped = platform.sealgate("sandbox", "script", "--stop")
 
-        assert started == {"wallet": "alice", "action": "reject", "reason": "busy", "delay_s": 0.1}
+        assert started == {
+            "wallet": "alice", "action": "reject", "reason": "busy", "delay_s": 0.1, "unpushed": False,
+        }  # fmt: skip
         assert scripts == [started]
         assert stopped == {"stopped": True}
         assert state(platform)["scripts"] == []

@@ -4,6 +4,7 @@ import asyncio
 import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import httpx
@@ -128,8 +129,69 @@ class TestTheClock:
         assert refused.status_code == 400
         assert refused.json()["error"]["pointer"] == "/advance_s"
 
+    async def test_stands_still_until_it_is_moved_or_let_go(self, controls):
+        stopped = (await controls.call("POST", "/clock", {"frozen": True})).json()
+        await asyncio.sleep(1.1)
+        later = (await controls.call("GET")).json()["clock"]
+        moved = (await controls.call("POST", "/clock", {"advance_s": 60})).json()
+        let_go = (await controls.call("POST", "/clock", {"frozen": False})).json()
+
+        assert (stopped["frozen"], later["now"]) == (True, stopped["now"])
+        assert datetime.fromisoformat(moved["now"]) - datetime.fromisoformat(stopped["now"]) == timedelta(seconds=60)
+        assert not let_go["frozen"]
+        assert let_go["now"] > moved["now"]
+
+
+class TestFurtherWallets:
+    async def test_are_made_paired_and_known_again(self, controls, side):
+        bob = (await controls.call("POST", "/wallets", {"name": "bob"})).json()
+        again = (await controls.call("POST", "/wallets", {"name": "bob"})).json()
+        asked = await side.asks(SIGN_IN_REQUEST)
+        await controls.call("POST", "/wallet/answers", {"payload": asked["uuid"], "wallet": "bob"})
+
+        assert again == bob
+        assert (await side.sees(asked["uuid"]))["response"]["account"] == bob["account"]
+
+    async def test_are_paired_anew_after_a_reset(self, controls, side):
+        before = (await controls.call("POST", "/wallets", {"name": "carol"})).json()
+        await controls.call("POST", "/reset")
+
+        after = (await controls.call("POST", "/wallets", {"name": "carol"})).json()
+        asked = await side.asks(SIGN_IN_REQUEST)
+        done = await controls.call("POST", "/wallet/answers", {"payload": asked["uuid"], "wallet": "carol"})
+
+        assert (after["account"], done.json()["account"]) == (before["account"], before["account"])
+        assert after["user"] != before["user"]
+
+
+class TestTheListOfRequests:
+    async def test_says_where_each_stands(self, platform, controls, side):
+        first, second = await side.asks(SIGN_IN_REQUEST), await side.asks(PAYMENT)
+        await controls.call(
+            "POST", "/wallet/answers", {"payload": second["uuid"], "action": "reject", "reason": "too much"}
+        )
+
+        app = platform.env["SEALGATE_API_KEY"]
+        listed = (await controls.call("GET", f"/requests?app={app}&limit=2")).json()["requests"]
+        behind = (await controls.call("GET", f"/requests?after={listed[1]['number']}")).json()["requests"]
+
+        assert [(one["uuid"], one["type"], one["state"], one["reason"]) for one in listed] == [
+            (second["uuid"], "Payment", "rejected", "too much"),
+            (first["uuid"], "SignIn", "created", None),
+        ]
+        assert behind == listed[:1]
+
 
 class TestTheScriptedWallet:
+    async def test_answers_what_names_nobody_where_it_is_told_to(self, controls, side):
+        earlier = await side.asks(SIGN_IN_REQUEST)
+        await controls.call("PUT", "/wallet/script", {"action": "approve", "unpushed": True})
+
+        asked = await side.asks(SIGN_IN_REQUEST)
+
+        assert (await eventually_resolved(side, asked["uuid"]))["meta"]["signed"] is True
+        assert (await side.sees(earlier["uuid"]))["meta"]["resolved"] is False
+
     async def test_signs(self, controls, side):
         asked = await side.asks(SIGN_IN_REQUEST)
 

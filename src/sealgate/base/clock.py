@@ -26,7 +26,7 @@ class SystemClock:
 
 
 class ShiftedClock:
-    """A clock that can be moved forward: for tests and for the sandbox of `sealgate dev`."""
+    """A clock that can be moved forward and stopped: for tests and for the sandbox of `sealgate dev`."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._fixed = start
@@ -38,6 +38,20 @@ class ShiftedClock:
     def advance(self, **by: float) -> None:
         """Move the clock; takes the arguments of `timedelta`, such as `hours=2`."""
         self._shift += timedelta(**by)
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether time passes only when the clock is moved."""
+        return self._fixed is not None
+
+    def freeze(self) -> None:
+        """Stop at this moment; moves still count."""
+        if self._fixed is None:
+            self._fixed = datetime.now(UTC)
+
+    def thaw(self) -> None:
+        """Let time pass again, the machine's with every move: what passed meanwhile passes at once."""
+        self._fixed = None
 
     def reset(self) -> None:
         """Take back every move."""

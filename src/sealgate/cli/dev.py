@@ -5,6 +5,8 @@ app and wallet. `dev.env` is written from what the database holds, before the se
 """
 
 import os
+import signal
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +27,11 @@ HANDOVER_S = 5.0
 LEDGER_PATH = "/__dev/ledger"
 
 
-def run_dev(settings: Settings) -> None:
+def run_dev(settings: Settings, *, until_eof: bool = False) -> None:
     """Prepare the sandbox in the data folder and serve it until told to stop.
+
+    Args:
+        until_eof: Stop when standard input ends, too: a test runner that is killed leaves nothing behind.
 
     Raises:
         SealgateError: the folder cannot be used or is in use, its schema is newer, or the port is taken.
@@ -39,6 +44,8 @@ def run_dev(settings: Settings) -> None:
 
     # Both before anything is written: `dev.env` belongs to the server that runs.
     require_port(settings)
+    if until_eof:
+        threading.Thread(target=_stop_with_stdin, daemon=True).start()
     with sole_use(folder, wait_s=HANDOVER_S):
         _run(settings, folder / "dev.env")
 
@@ -85,6 +92,12 @@ def _migrate(settings: Settings) -> None:
         os._exit(0)
     if os.waitpid(child, 0)[1] != 0:
         migrate(settings)  # which says what is wrong
+
+
+def _stop_with_stdin() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _make_folder(folder: Path) -> None:

@@ -76,11 +76,18 @@ def clock(
     advance: Annotated[
         str | None, typer.Option(metavar="DURATION", help="Move it forward, such as 90s, 10m, 1h30m, 2d.")
     ] = None,
+    freeze: Annotated[
+        bool | None, typer.Option("--freeze/--thaw", help="Let it stand still, or go on with the machine's.")
+    ] = None,
     json: AsJson = False,
 ) -> None:
-    """Show the server's clock, or move it forward: requests expire, tokens end, retries come due."""
-    found = call("GET")["clock"] if advance is None else call("POST", "/clock", {"advance_s": seconds(advance)})
-    print_json(found) if json else say(f"{found['now']}, {found['ahead_s']:g} s ahead of the machine's")
+    """Show the server's clock, move it forward or stop it: requests expire, tokens end, retries come due."""
+    moves: dict[str, Any] = {} if advance is None else {"advance_s": seconds(advance)}
+    if freeze is not None:
+        moves["frozen"] = freeze
+    found = call("POST", "/clock", moves) if moves else call("GET")["clock"]
+    stands = ", and stands still" if found["frozen"] else ""
+    print_json(found) if json else say(f"{found['now']}, {found['ahead_s']:g} s ahead of the machine's{stands}")
 
 
 @faults.command("webhooks")
@@ -141,6 +148,9 @@ def script(
     reason: Reason = None,
     delay: Delay = "0s",
     wallet: Wallet = "alice",
+    unpushed: Annotated[
+        bool, typer.Option("--all", help="Answer new requests that name nobody, too, as if their QR code was scanned.")
+    ] = False,
     stop: Annotated[bool, typer.Option("--stop", help="Leave the wallet to whoever holds it.")] = False,
     json: AsJson = False,
 ) -> None:
@@ -148,8 +158,17 @@ def script(
     if stop:
         done = call("DELETE", "/wallet/script", {"wallet": wallet})
         return print_json(done) if json else say("Stopped." if done["stopped"] else f"{wallet} had no script.")
-    done = call("PUT", "/wallet/script", _script(wallet, action, reason, delay))
+    done = call("PUT", "/wallet/script", {**_script(wallet, action, reason, delay), "unpushed": unpushed})
     return print_json(done) if json else say(f"{wallet} answers by itself: {action}.")
+
+
+@cli.command("wallet")
+def prepare_wallet(
+    name: Annotated[str, typer.Argument(help="Name of the wallet, such as bob.")], json: AsJson = False
+) -> None:
+    """Make a wallet and pair it, unless the sandbox has it: a further person who can answer."""
+    made = call("POST", "/wallets", {"name": name})
+    print_json(made) if json else say(f"{made['name']}: {made['account']}")
 
 
 @cli.command("cut-sockets")

@@ -11,15 +11,16 @@ from sealgate.cli.environment import Environment
 from sealgate.cli.output import Refused
 from sealgate.cli.wallet.answering import answer
 from sealgate.cli.wallet.keystore import Keystore
-from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet
+from sealgate.cli.wallet.wallets import OpenWallet, make_wallet, open_wallet, pair_wallet
 from sealgate.devtools.errors import WalletUnknown
 from sealgate.devtools.model import Script
-from sealgate.infra.nodes.pools import SANDBOX_PATH
+from sealgate.infra.networks import SANDBOX_PATH
 
 OTHER_ACCOUNT = "other-account"
 """Wallet file whose account the scripted wallet signs with when it is to be the wrong one."""
 OTHER_NETWORK = "TESTNET"
 OTHER_NETWORK_STILL = "DEVNET"
+_UNAUTHORIZED = 401
 
 
 class ScriptedHand:
@@ -62,6 +63,34 @@ class ScriptedHand:
         if pairing is None:
             raise WalletUnknown(message="This wallet is paired with no server.", hint="Run `sealgate wallet pair`.")
         return pairing.user
+
+    def prepare(self, wallet: str) -> dict[str, Any]:
+        """Make a wallet where there is none, pair it where the server does not know it, and return who it is."""
+        with self._lock:
+            if wallet not in self._keystore.names():
+                make_wallet(self._keystore, wallet, algorithm="ed25519")
+            opened = open_wallet(self._keystore, wallet)
+            try:
+                if not self._is_known(opened):
+                    pair_wallet(self._keystore, opened, self._environment.url)
+            finally:
+                opened.close()
+        assert opened.file.pairing is not None
+        return {"name": wallet, "account": opened.file.account, "user": opened.file.pairing.user}
+
+    def _is_known(self, wallet: OpenWallet) -> bool:
+        """Tell whether the server knows the wallet's device: not after the sandbox has gone back to its seed."""
+        if wallet.file.pairing is None:
+            return False
+        from sealgate.cli.http import ServerRefused
+
+        try:
+            wallet.api(self._environment).pending()
+        except ServerRefused as refusal:
+            if refusal.answered != _UNAUTHORIZED:
+                raise
+            return False
+        return True
 
     def _act(self, wallet: OpenWallet, uuid: str, script: Script, origin: str) -> dict[str, Any]:
         api = wallet.api(self._environment)

@@ -45,6 +45,9 @@ def dev(
     tls_key: TlsKey = None,
     issuer: Issuer = None,
     public_url: PublicUrl = None,
+    until_eof: Annotated[
+        bool, typer.Option("--until-eof", help="Stop when standard input ends: with the program that holds it.")
+    ] = False,
 ) -> None:
     """Run the whole platform on this machine, with a demo app and a wallet "alice"."""
     from sealgate.cli.dev import run_dev
@@ -67,7 +70,8 @@ def dev(
                 "log_style": "console",
                 "log_level": "warning",
             }
-        )
+        ),
+        until_eof=until_eof,
     )
 
 

@@ -9,6 +9,7 @@ from sealgate.apps.wire import UuidText
 from sealgate.base.clock import to_wire
 from sealgate.devtools.errors import NoSeed, WalletUnknown
 from sealgate.devtools.model import Action, Fault, Faults, LedgerFault, Script, Seconds
+from sealgate.devtools.requests import RequestsAsked, RequestsOut, list_requests
 from sealgate.devtools.sandbox import Sandbox
 from sealgate.web import Admin, Call, Router
 
@@ -20,16 +21,23 @@ MOST_DAYS = 3650
 
 
 class ClockOut(msgspec.Struct, frozen=True):
-    """The server's time, and how far it is ahead of the machine's."""
+    """The server's time, how far it was moved ahead of the machine's, and whether it stands still."""
 
     now: str
     ahead_s: float
+    frozen: bool
 
 
 class ClockIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How far to move the clock forward, in seconds, up to ten years."""
+    """What to do with the clock.
 
-    advance_s: Annotated[float, Meta(gt=0, le=MOST_DAYS * 86_400)]
+    Attributes:
+        advance_s: How far to move it forward, in seconds, up to ten years.
+        frozen: True stops it; false lets time pass again, what has passed meanwhile at once.
+    """
+
+    advance_s: Annotated[float, Meta(gt=0, le=MOST_DAYS * 86_400)] | None = None
+    frozen: bool | None = None
 
 
 class StateOut(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +93,20 @@ class StoppedOut(msgspec.Struct, frozen=True):
     stopped: bool
 
 
+class WalletIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which wallet."""
+
+    name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9-]{0,31}$")]
+
+
+class WalletOut(msgspec.Struct, frozen=True, kw_only=True):
+    """A wallet of the sandbox: its account, and the UUID of its holder."""
+
+    name: str
+    account: str
+    user: str
+
+
 @router.get("/__dev", caller=Admin, answers=StateOut)
 async def get_state(call: Call[Admin]) -> StateOut:
     """Show the sandbox's clock, its faults and the wallets that answer by themselves."""
@@ -100,9 +122,12 @@ async def post_reset(call: Call[Admin]) -> ResetOut:
 
 @router.post("/__dev/clock", caller=Admin, takes=ClockIn, answers=ClockOut)
 async def post_clock(call: Call[Admin]) -> ClockOut:
-    """Move the server's clock forward: requests expire, tokens end, retries come due."""
+    """Move the server's clock forward, or stop it: requests expire, tokens end, retries come due."""
     sandbox = call.context.get(Sandbox)
-    sandbox.move_clock(call.body.advance_s)
+    if call.body.frozen is not None:
+        sandbox.set_frozen(call.body.frozen)
+    if call.body.advance_s is not None:
+        sandbox.move_clock(call.body.advance_s)
     return _clock(sandbox)
 
 
@@ -144,6 +169,19 @@ async def post_cut(call: Call[Admin]) -> SocketsOut:
     return SocketsOut(call.context.get(Sandbox).cut_sockets())
 
 
+@router.get("/__dev/requests", caller=Admin, query=RequestsAsked, answers=RequestsOut)
+async def get_requests(call: Call[Admin]) -> RequestsOut:
+    """List the sign requests of all apps or of one, and where they stand: what a test looks at when it fails."""
+    asked: RequestsAsked = call.asked
+    return await call.db.read(list_requests, asked, now=call.now)
+
+
+@router.post("/__dev/wallets", caller=Admin, takes=WalletIn, answers=WalletOut)
+async def post_wallet(call: Call[Admin]) -> WalletOut:
+    """Make a wallet and pair it, unless the sandbox has it: a further person for a story of several."""
+    return WalletOut(**await call.context.get(Sandbox).prepare_wallet(call.body.name))
+
+
 @router.post("/__dev/wallet/answers", caller=Admin, takes=ScriptedAnswerIn, answers=dict, raises=(WalletUnknown,))
 async def post_answer(call: Call[Admin]) -> dict[str, Any]:
     """Let a wallet answer one request and tell what came of it: `done`, and `refused` with the wallet's words."""
@@ -166,4 +204,4 @@ async def delete_script(call: Call[Admin]) -> StoppedOut:
 
 
 def _clock(sandbox: Sandbox) -> ClockOut:
-    return ClockOut(to_wire(sandbox.clock.now()), sandbox.clock.ahead_s)
+    return ClockOut(to_wire(sandbox.clock.now()), sandbox.clock.ahead_s, sandbox.clock.is_frozen)

@@ -56,12 +56,14 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             another account; `wrong_network` signs and reports a network that was not asked for.
         reason: Of a rejection, as the app sees it.
         delay_s: Seconds it thinks first.
+        unpushed: Whether it answers every new request that names nobody, too, as if its QR code had been scanned.
     """
 
     wallet: str = "alice"
     action: Action = "approve"
     reason: Annotated[str, Meta(max_length=200)] | None = None
     delay_s: Seconds = 0
+    unpushed: bool = False
 
 
 class Hand(Protocol):
@@ -75,3 +77,6 @@ class Hand(Protocol):
 
     def holder(self, wallet: str) -> str:
         """Return the UUID of a wallet's holder."""
+
+    def prepare(self, wallet: str) -> dict[str, Any]:
+        """Make a wallet where there is none, pair it where the server does not know it, and return who it is."""

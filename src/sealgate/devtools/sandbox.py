@@ -19,7 +19,11 @@ from sealgate.infra.bus import BUS_RESUMED, SubscriptionEnded
 from sealgate.infra.counters import LocalCounters
 from sealgate.infra.nodes import Nodes
 from sealgate.payloads.hub import StatusHub
+from sealgate.payloads.service import list_payloads
 from sealgate.web.context import Context
+
+LOOK_EVERY_S = 0.05
+MOST_AT_ONCE = 100
 
 _log = get_logger("devtools")
 
@@ -58,6 +62,7 @@ class Sandbox:
         for name in list(self._scripts):
             self.stop_script(name)
         self.network.clear()
+        self.clock.thaw()
         self.clock.reset()
         self._context.get(LedgerHost).node.reset()
         for pool in self._context.get(Nodes).pools.values():
@@ -83,7 +88,23 @@ class Sandbox:
         """Let a wallet answer whatever is pushed to it, what waits already included, until told otherwise."""
         self.stop_script(script.wallet)
         holder = await asyncio.to_thread(self.hand.holder, script.wallet)
-        self._scripts[script.wallet] = (script, asyncio.create_task(self._follow(script, holder)))
+        latest = await self._context.db.read(list_payloads, limit=1) if script.unpushed else []
+        self._scripts[script.wallet] = (
+            script,
+            asyncio.create_task(self._follow_all(script, holder, latest[0].id if latest else 0)),
+        )
+
+    async def prepare_wallet(self, name: str) -> dict[str, Any]:
+        """Make and pair a wallet of this name, unless the sandbox has it; return who it is."""
+        return await asyncio.to_thread(self.hand.prepare, name)
+
+    def set_frozen(self, frozen: bool) -> None:
+        """Stop the clock, or let time pass again."""
+        if frozen:
+            self.clock.freeze()
+        else:
+            self.clock.thaw()
+            self._wake()
 
     def stop_script(self, wallet: str) -> bool:
         """Leave a wallet to whoever holds it. False where it had no script."""
@@ -91,6 +112,24 @@ class Sandbox:
         if known is not None:
             known[1].cancel()
         return known is not None
+
+    async def _follow_all(self, script: Script, holder: str, number: int) -> None:
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._follow(script, holder))
+            if script.unpushed:
+                both.create_task(self._follow_unpushed(script, number))
+
+    async def _follow_unpushed(self, script: Script, number: int) -> None:
+        answering: set[asyncio.Task[None]] = set()
+        while True:
+            # Nobody is told of a request that names nobody, so it is looked for.
+            for payload in await self._context.db.read(list_payloads, after=number, limit=MOST_AT_ONCE):
+                number = payload.id
+                if payload.holder_uuid is None and payload.terms.xapp is None:
+                    task = asyncio.create_task(self._answer_quietly(payload.uuid, script, origin="QR"))
+                    answering.add(task)
+                    task.add_done_callback(answering.discard)
+            await asyncio.sleep(LOOK_EVERY_S)
 
     async def _follow(self, script: Script, holder: str) -> None:
         answering: set[asyncio.Task[None]] = set()
@@ -112,9 +151,9 @@ class Sandbox:
             except SubscriptionEnded:
                 continue
 
-    async def _answer_quietly(self, uuid: str, script: Script) -> None:
+    async def _answer_quietly(self, uuid: str, script: Script, *, origin: str = "PUSH_NOTIFICATION") -> None:
         try:
-            done = await self.answer(uuid, script, origin="PUSH_NOTIFICATION")
+            done = await self.answer(uuid, script, origin=origin)
         except Exception as problem:
             _log.warning("the scripted wallet did not answer", payload=uuid, problem=str(problem))
         else:
