@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 PAGE = {"origin": "https://shop.example", "sec-fetch-site": "cross-site"}
 ASKING = "access-control-request-"
-USERS = "Content-Type, Authorization, x-api-key, x-api-ott, x-api-secret"
+USERS = "Content-Type, Authorization, Idempotency-Key, x-api-key, x-api-ott, x-api-secret"
 PROGRAMS = "Authorization, Content-Type, DPoP"
 
 JWT_API = {

@@ -14,7 +14,7 @@ FAMILIES = ("/api/v1/jwt", "/api/v1/xapp-jwt")
 
 CORS = Cors(
     # The secret is let through so that its refusal can be read in the page that must not have it (platform-api 1.7).
-    request_headers=("Content-Type", "Authorization", "x-api-key", "x-api-ott", "x-api-secret"),
+    request_headers=("Content-Type", "Authorization", "Idempotency-Key", "x-api-key", "x-api-ott", "x-api-secret"),
     exposed_headers=("X-Call-Ref", "X-RateLimit-Limit", "X-RateLimit-Remaining", "Retry-After"),
 )
 """Any page, without cookies: who calls is told by the token alone."""
