@@ -16,9 +16,24 @@ export type LocalCode =
   | "popup_closed"
   | "timeout"
   | "wrong_answer"
-  | "bad_signature"
-  | "bad_token"
-  | "expired";
+  | TokenCode
+  | WebhookCode;
+
+/** Why a token or a receipt does not count. */
+export type TokenCode =
+  | "expired"
+  | "incomplete"
+  | "malformed"
+  | "not_yet"
+  | "unknown_key"
+  | "wrong_alg"
+  | "wrong_app"
+  | "wrong_issuer"
+  | "wrong_kind"
+  | "wrong_signature";
+
+/** Why a delivery does not count. */
+export type WebhookCode = "malformed" | "too_old" | "unsigned" | "wrong_signature";
 
 /** What the OAuth provider refuses (RFC 6749, 5.2; OpenID Connect Core, 3.1.2.6). */
 export type OAuthCode =

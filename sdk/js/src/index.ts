@@ -1,7 +1,15 @@
 // Sign-in and sign requests for XRP Ledger apps, by your own Sealgate. Start with `Sealgate`.
 
 export { Sealgate, type CredentialKind, type Events, type SealgateOptions } from "./sealgate.js";
-export { SealgateError, type ErrorCode, type ErrorDetails, type LocalCode, type OAuthCode } from "./errors.js";
+export {
+  SealgateError,
+  type ErrorCode,
+  type ErrorDetails,
+  type LocalCode,
+  type OAuthCode,
+  type TokenCode,
+  type WebhookCode,
+} from "./errors.js";
 export type { Session } from "./auth/session.js";
 export type { SignInOptions } from "./auth/sign-in.js";
 export type { Remember } from "./auth/keep.js";
