@@ -2,6 +2,7 @@
 
 export type VaultReason =
   | "locked"
+  | "changed_elsewhere"
   | "exists"
   | "damaged"
   | "wrong_passphrase"
@@ -14,11 +15,13 @@ export type VaultReason =
   | "passkey_no_prf"
   | "passkey_cancelled"
   | "passkey_unknown"
+  | "passkey_exists"
+  | "lock_damaged"
+  | "second_passphrase"
   | "account_exists"
   | "account_unknown"
   | "account_damaged"
   | "label_too_long"
-  | "not_backed_up"
   | "storage_unavailable"
   | "storage_full";
 

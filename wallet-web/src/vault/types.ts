@@ -34,7 +34,7 @@ export interface VaultAccount {
 export type VaultState = "empty" | "locked" | "open" | "damaged";
 
 /** Why what is stored cannot be read, as a code. */
-export type Damage = "newer_version" | "unreadable_vault" | "accounts_without_vault" | "unreadable_account";
+export type Damage = "newer_version" | "unreadable_vault" | "accounts_without_vault";
 
 export type VaultEvent =
   | { kind: "state"; state: VaultState; why: "unlocked" | "locked" | "idle" | "other_tab" | "created" | "erased" }
