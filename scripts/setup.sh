@@ -151,6 +151,18 @@ build_web_wallet() {
     echo "$key" >$stamp
 }
 
+# What the tests and the examples import: the client library for JavaScript.
+build_js_sdk() {
+    local stamp=sdk/js/dist/.sealgate-stamp sources key
+    sources=$(find sdk/js/src sdk/js/scripts sdk/js/*.json -type f | LC_ALL=C sort)
+    # shellcheck disable=SC2086  # no name of ours has a blank
+    key=$(sha256sum $sources | fingerprint "$(node --version)")
+    is_fresh $stamp "$key" && return
+    say "Building the JavaScript SDK"
+    (cd sdk/js && npm run --silent build >&2)
+    echo "$key" >$stamp
+}
+
 # Two runs at once would trip over each other.
 mkdir -p .cache
 exec 9>.cache/setup.lock
@@ -164,3 +176,4 @@ compile_sources
 install_chromium_of_playwright
 install_npm_packages
 build_web_wallet
+build_js_sdk
