@@ -1,4 +1,4 @@
-"""Write the generated documentation: errors, settings, OpenAPI, AsyncAPI, conformance. `--check` only compares.
+"""Write what is generated: errors, settings, OpenAPI, AsyncAPI, conformance, the SDKs' models. `--check` only compares.
 
 The sources are the error classes, the fields of `Settings`, the routes, and the markers of tests.
 """
@@ -19,6 +19,7 @@ import msgspec
 
 import sealgate
 from scripts.conformance_page import conformance_page
+from scripts.sdk_models import python_models, typescript_models
 from sealgate import asgi
 from sealgate.base.errors import SealgateError, all_errors
 from sealgate.base.settings import Settings
@@ -128,6 +129,9 @@ def main() -> int:
         "docs/openapi.json": openapi_document,
         "docs/asyncapi.json": asyncapi_document,
         "docs/conformance.md": conformance_page,
+        # Made of the two above, as they stand in the folder.
+        "sdk/python/src/sealgate_client/models.py": python_models,
+        "sdk/js/src/models.ts": typescript_models,
     }
     stale = []
     for name, page in pages.items():

@@ -5,7 +5,7 @@
     with Sealgate() as sealgate:  # SEALGATE_URL, SEALGATE_API_KEY, SEALGATE_API_SECRET
         request = sealgate.payloads.create_and_subscribe({"TransactionType": "SignIn"})
         print("Sign here:", request.created.next.always)
-        print("Signed by", request.payload().response.account)
+        print("Signed by", request.resolved().response.account)
 
 `AsyncSealgate` has the same methods, to be awaited. Which credential it calls with is decided by what it is given:
 
@@ -18,21 +18,22 @@ What it can do (the async client awaits each, and iterates with `async for`):
     sealgate.ping()
     sealgate.payloads     create, get, get_by_identifier, cancel, subscribe, create_and_subscribe, receipt
     sealgate.user_tokens  verify, verify_many
-    sealgate.userdata     list, get, set, delete
+    sealgate.userdata     list, get, get_many, set, delete
     sealgate.storage      get, set, delete
     sealgate.push         event, notification
     sealgate.xapp         resolve, resolve_again, authorize
-    sealgate.lookups      rates, rails, curated_assets, hook_hashes, hook_hash, kyc_status, transaction, account_meta, nftoken
-    sealgate.activity     deliveries, delivery, resend, resend_many, calls, call, events
+    sealgate.lookups      rates, rails, curated_assets, hook_hashes, hook_hash, kyc_status, transaction,
+                          account_meta, nftoken
+    sealgate.activity     deliveries, delivery, resend, calls, call, events
     sealgate.oauth        begin, finish, refresh, revoke, introspect, userinfo, begin_device, wait_for_device,
                           sign_in_here, logout_url
-    sealgate.as_user(token)                the same connection, as a signed-in user
-    sealgate.verify_token(token)           what a user's token says; sealgate.verify_receipt(receipt) as well
-    sealgate.verify_webhook(body, headers) the event of a genuine delivery
+    sealgate.as_user(token)                 the same connections, as a signed-in user
+    sealgate.verify_token(token)            what a user's token says; `verify_receipt` likewise
+    sealgate.verify_webhook(body, headers)  the event of a genuine delivery
 
-Offline and without a client: `sealgate_client.tokens`, `sealgate_client.webhooks`. For frameworks: `sealgate_client.fastapi`,
-`sealgate_client.django`, `sealgate_client.flask`. Every refusal is a `SealgateError` with `status`, `code`, `reference`,
-`message` and `hint`. Nothing is loaded before it is used.
+Offline and without a client: `sealgate_client.tokens` and `sealgate_client.webhooks`. For frameworks there are
+`sealgate_client.fastapi`, `sealgate_client.django` and `sealgate_client.flask`. Every refusal is a `SealgateError` with
+`status`, `code`, `reference`, `message` and `hint`. Nothing is loaded before it is used.
 """
 
 from __future__ import annotations

@@ -1,18 +1,15 @@
 """One implementation for two clients: everything is written once, as coroutines.
 
-On a client that awaits, they are awaited. On a client that blocks they are run to their end at once: its transport does
-what it is asked before it returns, so its coroutines never wait and need no event loop. `operation` makes of a coroutine
-function a method that fits the client it stands on, and type checkers know which.
+On a client that awaits, they are awaited. On a client that blocks they are run to their end at once: its transport
+does what it is asked before it returns, so its coroutines never wait and need no event loop. `operation` makes of a
+coroutine function a method that fits the client it stands on, and type checkers know which.
 """
 
 from __future__ import annotations
 
 import functools
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Coroutine, Iterator
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar, overload
-
-if TYPE_CHECKING:
-    from sealgate_client._transport import Transport
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, overload
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -26,12 +23,6 @@ class Blocking:
 
 class Awaiting:
     """Methods of what is derived from this are awaited."""
-
-
-class Caller:
-    """What has calls in both forms. Derived classes add `Blocking` or `Awaiting`."""
-
-    _transport: Transport
 
 
 def finished(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -50,35 +41,39 @@ def iterated(elements: AsyncGenerator[T, None]) -> Iterator[T]:
     try:
         while True:
             try:
-                element = finished(_next(elements))
-            except StopAsyncIteration:
+                element = following(elements)
+            except StopIteration:
                 return
             yield element
     finally:
-        finished(_closed(elements))
+        finished(elements.aclose())
+
+
+def following(elements: AsyncGenerator[T, None]) -> T:
+    """Return the next element of an asynchronous generator of a client that blocks; StopIteration after the last."""
+    try:
+        return finished(_next(elements))
+    except StopAsyncIteration:
+        raise StopIteration from None
 
 
 async def _next(elements: AsyncGenerator[T, None]) -> T:
     return await elements.__anext__()
 
 
-async def _closed(elements: AsyncGenerator[T, None]) -> None:
-    await elements.aclose()
-
-
-class _Bound(Generic[P, B, A]):
+class Paired(Generic[P, B, A]):
     """A method in two forms: gives a `B` on what blocks, an `A` on what awaits.
 
     Attributes:
         of: The coroutine function, for those that stand on both: `await Payloads.get.of(self, uuid)`.
     """
 
-    def __init__(self, function: Callable[Concatenate[Any, P], Any]) -> None:
+    def __init__(self, function: Callable[Concatenate[Any, P], A]) -> None:
         self.of = function
-        functools.update_wrapper(self, function)
+        self.__doc__ = function.__doc__
 
     @overload
-    def __get__(self, instance: None, owner: Any) -> _Bound[P, B, A]: ...
+    def __get__(self, instance: None, owner: Any) -> Paired[P, B, A]: ...
     @overload
     def __get__(self, instance: Blocking, owner: Any) -> Callable[P, B]: ...
     @overload
@@ -96,24 +91,15 @@ class _Bound(Generic[P, B, A]):
 
     def run(self, started: Any) -> Any:
         """Do what a client that blocks does with what the function gave."""
-        raise NotImplementedError
-
-
-class operation(_Bound[P, T, Coroutine[Any, Any, T]]):  # noqa: N801 - a decorator
-    """A call with one answer."""
-
-    def __init__(self, function: Callable[Concatenate[Any, P], Coroutine[Any, Any, T]]) -> None:
-        super().__init__(function)
-
-    def run(self, started: Any) -> Any:
         return finished(started)
 
 
-class listing(_Bound[P, Iterator[T], AsyncIterator[T]]):  # noqa: N801 - a decorator
-    """A call with many answers, fetched as they are asked for."""
+class operation(Paired[P, T, Coroutine[Any, Any, T]]):  # noqa: N801 - a decorator
+    """A call with one answer."""
 
-    def __init__(self, function: Callable[Concatenate[Any, P], AsyncGenerator[T, None]]) -> None:
-        super().__init__(function)
+
+class listing(Paired[P, Iterator[T], AsyncIterator[T]]):  # noqa: N801 - a decorator
+    """A call with many answers, fetched as they are asked for."""
 
     def run(self, started: Any) -> Any:
         return iterated(started)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -64,7 +65,10 @@ class Line(Protocol):
     headers: Mapping[str, str]
 
     async def read(self, timeout_s: float) -> bytes:
-        """Return what came, empty at the end; raises `Silent` or `Lost`. An event stream has the request's limit instead."""
+        """Return what came, empty at the end; raises `Silent` or `Lost`.
+
+        An event stream has the limit of its request instead.
+        """
 
     async def write(self, data: bytes) -> None:
         """Send on an upgraded connection; raises `Lost`."""
@@ -85,6 +89,9 @@ class Transport(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
 
+    def lock(self) -> AbstractAsyncContextManager[object]:
+        """Return what lets in one at a time: the same for everybody who has this transport."""
+
     async def close(self) -> None:
         """End what this transport opened itself."""
 
@@ -99,6 +106,12 @@ class BlockingTransport:
     def __init__(self, http: httpx.Client | None = None) -> None:
         self._http = http
         self._is_ours = http is None
+        self._lock = threading.Lock()
+
+    @asynccontextmanager
+    async def lock(self) -> AsyncIterator[None]:
+        with self._lock:
+            yield
 
     @property
     def http(self) -> httpx.Client:
@@ -136,6 +149,10 @@ class AwaitingTransport:
     def __init__(self, http: httpx.AsyncClient | None = None) -> None:
         self._http = http
         self._is_ours = http is None
+        self._lock = asyncio.Lock()
+
+    def lock(self) -> AbstractAsyncContextManager[object]:
+        return self._lock
 
     @property
     def http(self) -> httpx.AsyncClient:
@@ -165,7 +182,8 @@ class AwaitingTransport:
 
 class _BlockingLine:
     def __init__(self, answer: httpx.Response) -> None:
-        self.status, self.headers = answer.status_code, _headers(answer)
+        self.status: int = answer.status_code
+        self.headers: Mapping[str, str] = _headers(answer)
         self._answer = answer
         self._socket: Any = answer.extensions["network_stream"] if answer.status_code == 101 else None
         self._pieces: Iterator[bytes] | None = None
@@ -188,7 +206,8 @@ class _BlockingLine:
 
 class _AwaitingLine:
     def __init__(self, answer: httpx.Response) -> None:
-        self.status, self.headers = answer.status_code, _headers(answer)
+        self.status: int = answer.status_code
+        self.headers: Mapping[str, str] = _headers(answer)
         self._answer = answer
         self._socket: Any = answer.extensions["network_stream"] if answer.status_code == 101 else None
         self._pieces: AsyncIterator[bytes] | None = None
@@ -239,5 +258,11 @@ def _failures() -> Iterator[None]:
         raise Lost(str(problem) or type(problem).__name__, sent=False) from problem
     except httpcore.ReadTimeout as problem:
         raise Silent from problem
-    except (httpx.TransportError, httpx.StreamError, httpcore.NetworkError, httpcore.TimeoutException, OSError) as problem:
+    except (
+        httpx.TransportError,
+        httpx.StreamError,
+        httpcore.NetworkError,
+        httpcore.TimeoutException,
+        OSError,
+    ) as problem:
         raise Lost(str(problem) or type(problem).__name__, sent=True) from problem

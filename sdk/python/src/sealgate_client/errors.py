@@ -108,8 +108,8 @@ class TimedOut(SealgateError):
 class TokenInvalid(SealgateError):
     """A token or a receipt that does not count.
 
-    `code` says why: `malformed`, `wrong_alg`, `wrong_kind`, `unknown_key`, `wrong_signature`, `wrong_app`, `wrong_issuer`,
-    `expired`, `not_yet`, `incomplete`, `wrong_nonce`.
+    `code` says why: `malformed`, `wrong_alg`, `wrong_kind`, `unknown_key`, `wrong_signature`, `wrong_app`,
+    `wrong_issuer`, `wrong_nonce`, `expired`, `not_yet`, `incomplete`.
     """
 
 
