@@ -129,7 +129,8 @@ class TestTheControls:
         stopped = platform.sealgate("sandbox", "script", "--stop")
 
         assert started == {
-            "wallet": "alice", "action": "reject", "reason": "busy", "delay_s": 0.1, "unpushed": False,
+            "wallet": "alice", "action": "reject", "reason": "busy", "delay_s": 0.1, "network": None,
+            "unpushed": False,
         }  # fmt: skip
         assert scripts == [started]
         assert stopped == {"stopped": True}

@@ -107,7 +107,7 @@ class ScriptedHand:
         elif script.action == "wrong_network":
             forced = api.open(uuid, origin=origin).meta.force_network
             network = OTHER_NETWORK_STILL if forced == OTHER_NETWORK else OTHER_NETWORK
-        done = answer(wallet, self._environment, uuid, origin=origin, network=network)
+        done = answer(wallet, self._environment, uuid, origin=origin, network=network, otherwise=script.network)
         return {"done": "signed", **{name: done[name] for name in ("account", "txid", "network")}}
 
     def _with_other_account(self, wallet: OpenWallet) -> OpenWallet:

@@ -74,11 +74,14 @@ class ScriptedAnswerIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
     action: Action = "approve"
     reason: Annotated[str, Meta(max_length=200)] | None = None
     delay_s: Seconds = 0
+    network: Annotated[str, Meta(max_length=32)] | None = None
     origin: Literal["QR", "DEEP_LINK", "PUSH_NOTIFICATION", "EVENT_LIST", "XAPP"] = "QR"
 
     def script(self) -> Script:
         """Return how the wallet answers."""
-        return Script(wallet=self.wallet, action=self.action, reason=self.reason, delay_s=self.delay_s)
+        return Script(
+            wallet=self.wallet, action=self.action, reason=self.reason, delay_s=self.delay_s, network=self.network
+        )
 
 
 class StopIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -56,6 +56,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             another account; `wrong_network` signs and reports a network that was not asked for.
         reason: Of a rejection, as the app sees it.
         delay_s: Seconds it thinks first.
+        network: What it signs for where the request forces none; null for the network that knows the type.
         unpushed: Whether it answers every new request that names nobody, too, as if its QR code had been scanned.
     """
 
@@ -63,6 +64,7 @@ class Script(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     action: Action = "approve"
     reason: Annotated[str, Meta(max_length=200)] | None = None
     delay_s: Seconds = 0
+    network: Annotated[str, Meta(max_length=32)] | None = None
     unpushed: bool = False
 
 

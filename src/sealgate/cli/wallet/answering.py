@@ -25,6 +25,7 @@ def answer(
     *,
     origin: str,
     network: str | None = None,
+    otherwise: str | None = None,
     ask: Callable[[], None] | None = None,
     show: Callable[..., None] | None = None,
     wait: bool = False,
@@ -35,6 +36,7 @@ def answer(
     Args:
         origin: How the request was reached (platform-api 5.3, `origintype`).
         network: Network asked for on the command line.
+        otherwise: Network where none is asked for and the request forces none.
         ask: Called before signing; raises to stop.
         show: Gets the lines of the review.
         wait: Stay until the ledger has decided on what was submitted.
@@ -45,7 +47,7 @@ def answer(
     """
     api, account = wallet.api(environment), account or wallet.keys.address
     request = api.open(uuid, origin=origin)
-    chosen = choose_network(request, network)
+    chosen = choose_network(request, network, otherwise=otherwise)
     node = node_of(environment, chosen) if is_submitted(request) else None
     if wait and node is None:
         raise Refused(

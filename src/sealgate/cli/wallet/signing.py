@@ -98,14 +98,17 @@ class Signed(msgspec.Struct, frozen=True):
     filled: tuple[str, ...]
 
 
-def choose_network(request: Request, asked: str | None) -> Network:
+def choose_network(request: Request, asked: str | None, *, otherwise: str | None = None) -> Network:
     """Return the network to sign for: the request's, else the one asked for, else the one that knows the type.
+
+    Args:
+        otherwise: Instead of the one that knows the type.
 
     Raises:
         Refused: the request forces another network than asked for, or one this wallet does not know.
     """
     forced = request.meta.force_network
-    key = forced or asked or _home_of(request.payload.tx_type)
+    key = forced or asked or otherwise or _home_of(request.payload.tx_type)
     network = find_network(key)
     if network is None:
         raise Refused(
