@@ -3,7 +3,8 @@
 // The private half is a WebCrypto key whose bytes no script can read. Where the browser's WebCrypto has no Ed25519, it is
 // kept under an AES key of that kind: then no copy of the browser's files gives it away, and a script of this page could.
 
-import { type Bytes, sha256, toBase64url, utf8 } from "./bytes";
+import { type Bytes, fromBase64url, sha256, toBase64url, utf8 } from "./bytes";
+import type { ViewKey } from "./shapes";
 
 const NAME = "Ed25519";
 
@@ -67,7 +68,7 @@ export class DeviceKey {
 }
 
 /** Whether a signature is the key's; false for anything malformed. */
-export async function verifies(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
+async function verifies(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
   if (publicKey.length !== 32 || signature.length !== 64) return false;
   try {
     const key = await crypto.subtle.importKey("raw", publicKey, NAME, false, ["verify"]);
@@ -86,3 +87,12 @@ export async function verifies(publicKey: Bytes, signature: Bytes, message: Byte
 /** Browsers without the algorithm say NotSupportedError; some older ones SyntaxError or TypeError. */
 const isUnsupported = (problem: unknown): boolean =>
   problem instanceof Error && ["NotSupportedError", "SyntaxError", "TypeError"].includes(problem.name);
+
+/** Whether the signature of a view (base64url) over its RFC 8785 form is the key's; false for anything malformed. */
+export async function verifyView(key: ViewKey, signature: string, canonical: string): Promise<boolean> {
+  try {
+    return await verifies(fromBase64url(key.x), fromBase64url(signature), utf8(canonical));
+  } catch {
+    return false;
+  }
+}

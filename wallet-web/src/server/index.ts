@@ -4,6 +4,7 @@
 // Never holds a key of an account, never decides what is signed, and never believes a view that the pinned key has not
 // signed.
 
+export { verifyView } from "./device_key";
 export * from "./errors";
 export type * from "./events";
 export type * from "./shapes";

@@ -154,12 +154,16 @@ export interface DispatchAnswer {
 
 export type Answer = SignAnswer | RejectAnswer | DispatchAnswer;
 
-/** An answer is accepted and durable. `user_token`: the app may push to this user from now on. */
+/**
+ * An answer is accepted and durable. `user_token`: the app may push to this user from now on. `collected`: others must
+ * sign as well, and the request stays open for them.
+ */
 export interface Answered {
   reference_call_uuidv4: string;
   signed: boolean;
   user_token: boolean;
   return_url: { app: string | null; web: string | null };
+  collected?: { weight: number; quorum: number };
 }
 
 export interface ProvedAccount {
@@ -177,11 +181,13 @@ export interface Device {
   current: boolean;
 }
 
-/** Lets one more device join the same user, once, for ten minutes. `link` is for a QR code. */
+/** Lets one more device join the same user, once, for ten minutes: `code` is the QR code of `web_link`, row by row. */
 export interface Invitation {
   invitation: string;
   expires_at: string;
   link: string;
+  web_link: string;
+  code: string[];
 }
 
 /** An app that may push to this user. `validity` in whole days. */
