@@ -79,6 +79,11 @@ class TestTriggering:
 
         assert [event["type"] for event in made["events"]][-1] == "payload.validated"
 
+    def test_has_one_of_several_sign(self, platform):
+        made = platform.sealgate("trigger", "payload.contributed")
+
+        assert [event["type"] for event in made["events"]][-1] == "payload.contributed"
+
     def test_knows_no_other_kind(self, platform):
         done = platform.run(SEALGATE, "trigger", "payload.lost")
 

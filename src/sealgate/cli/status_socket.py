@@ -32,6 +32,8 @@ class Frame(msgspec.Struct, frozen=True):
             return "expired or cancelled"
         if "expires_in_seconds" in content:
             return f"{content['expires_in_seconds']} s left to open it"
+        if "collected" in content:
+            return "signed by some of those who must: {weight} of {quorum}".format(**content["collected"])
         for name, text in _WORDS.items():
             if name in content:
                 return text

@@ -104,6 +104,29 @@ class Trigger:
         self._answer(self._ask(PAYMENT | {"Destination": GENESIS}, force_network="SANDBOX"), "approve")
         return {"payload.resolved", "payload.signed"}
 
+    def _payload_contributed(self) -> set[EventKind]:
+        from sealgate.cli.http import Client
+        from sealgate.cli.wallet.wallets import open_keystore
+        from sealgate.devtools.ledger.faucet import GENESIS_SEED
+        from sealgate.ledger.keys import key_pair_from_seed
+        from sealgate.ledger.signatures import sign_transaction
+
+        ledger = Client(self._environment.need("SEALGATE_LEDGER_RPC", "the sandbox's ledger"))
+        account = open_keystore(self._environment).find(WALLET).account
+        fee: dict[str, Any] = {"Account": GENESIS, "Fee": "36"}
+        root = ledger.call("POST", "", {"method": "account_info", "params": [{"account": GENESIS}]})["result"]
+        fee["Sequence"] = root["account_data"]["Sequence"]
+        entries = [
+            {"SignerEntry": {"Account": one, "SignerWeight": 1}} for one in sorted((account, PAYMENT["Destination"]))
+        ]
+        listed = {"TransactionType": "SignerListSet", "SignerQuorum": 2, "SignerEntries": entries, **fee}
+        blob = sign_transaction(listed, key_pair_from_seed(GENESIS_SEED)).blob.hex()
+        ledger.call("POST", "", {"method": "submit", "params": [{"tx_blob": blob}]})
+        self.did.append(f"{WALLET} was put on the list of those who sign for the genesis account, with another one")
+        fee["Sequence"] += 1
+        self._answer(self._ask(PAYMENT | fee, force_network="SANDBOX", multisign=True), "approve")
+        return set()
+
     def _payload_rejected(self) -> set[EventKind]:
         self._answer(self._ask(PAYMENT), "reject", "I changed my mind")
         return {"payload.resolved"}

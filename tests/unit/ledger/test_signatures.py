@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -12,10 +12,11 @@ from sealgate.ledger import signatures
 from sealgate.ledger.addresses import decode_account_id
 from sealgate.ledger.codec import decode, encode, encode_for_signing
 from sealgate.ledger.definitions import load_definitions
-from sealgate.ledger.errors import CodecError, ForeignKey, NotASignIn, NotSigned, SignatureRefused
-from sealgate.ledger.keys import KeyPair, key_pair_from_seed
+from sealgate.ledger.errors import CodecError, ForeignKey, NotASignIn, NotSigned, SignatureRefused, UnencodableField
+from sealgate.ledger.keys import KeyPair, generate_seed, key_pair_from_seed
 from sealgate.ledger.signatures import (
     claim_payload,
+    combine_signatures,
     multisign_transaction,
     sign_claim,
     sign_transaction,
@@ -23,6 +24,7 @@ from sealgate.ledger.signatures import (
     verify_blob,
     verify_claim,
     verify_sign_in,
+    verify_signatures,
 )
 
 FILE: dict[str, Any] = json.loads(Path("tests/vectors/signin.json").read_text())
@@ -276,3 +278,52 @@ class TestClaims:
         for channel, drops in ((b"short", 1), (bytes(32), -1), (bytes(32), 2**64)):
             with pytest.raises(SignatureRefused):
                 sign_claim(channel, drops, ED)
+
+
+class TestCombining:
+    """Signatures that were made apart, put together."""
+
+    TEMPLATE: ClassVar[dict[str, Any]] = {
+        "TransactionType": "AccountSet",
+        "Account": "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe",
+        "Fee": "60",
+        "Sequence": 7,
+    }
+
+    def apart(self, *keys, **changed):
+        return [decode(multisign_transaction({**self.TEMPLATE, **changed}, key).blob) for key in keys]
+
+    def test_is_what_one_after_the_other_would_have_made(self):
+        keys = [key_pair_from_seed(generate_seed()) for _ in range(4)]
+        tx = dict(self.TEMPLATE)
+        for key in keys:
+            tx = decode(multisign_transaction(tx, key).blob)
+
+        together = combine_signatures(self.apart(*keys), [key.address for key in keys])
+
+        assert together.blob == encode(tx)
+        assert set(verify_blob(together.blob).signers) == {key.address for key in keys}
+
+    def test_leaves_out_who_does_not_count(self):
+        ann, ben = (key_pair_from_seed(generate_seed()) for _ in range(2))
+
+        together = combine_signatures(self.apart(ann, ben), [ben.address])
+
+        assert verify_blob(together.blob).signers == (ben.address,)
+
+    def test_of_different_things_is_refused(self):
+        ann, ben = (key_pair_from_seed(generate_seed()) for _ in range(2))
+
+        with pytest.raises(UnencodableField, match="signed alike"):
+            combine_signatures([*self.apart(ann), *self.apart(ben, Fee="72")], [ann.address, ben.address])
+
+
+def test_a_key_of_another_is_left_to_whoever_asks_the_ledger():
+    ann, ben = (key_pair_from_seed(generate_seed()) for _ in range(2))
+    blob = sign_transaction({"Account": ann.address}, ben).blob
+
+    [signature] = verify_signatures(blob).signatures
+
+    assert (signature.account, signature.key_address) == (ann.address, ben.address)
+    with pytest.raises(ForeignKey):
+        verify_blob(blob)
