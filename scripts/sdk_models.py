@@ -203,7 +203,8 @@ class Python(Language):
     """Python, with the syntax of annotations that are not evaluated."""
 
     def literal(self, values: list[Any]) -> str:
-        return f"Literal[{', '.join(repr(value) if not isinstance(value, str) else json.dumps(value) for value in values)}]"
+        words = (json.dumps(value) if isinstance(value, str) else repr(value) for value in values)
+        return f"Literal[{', '.join(words)}]"
 
 
 class TypeScript(Language):
@@ -246,8 +247,9 @@ def python_models() -> str:
 
 def _formatted(text: str) -> str:
     ruff = Path(sys.executable).parent / "ruff"
-    command = [ruff, "format", "--stdin-filename", ROOT / "sdk/python/src/sealgate_client/models.py", "-"]
-    return subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=ROOT).stdout
+    command = [str(ruff), "format", "--stdin-filename", str(ROOT / "sdk/python/src/sealgate_client/models.py"), "-"]
+    formatted = subprocess.run(command, input=text, capture_output=True, text=True, check=True, cwd=ROOT)
+    return formatted.stdout
 
 
 def _python_model(model: Model) -> Iterator[str]:
