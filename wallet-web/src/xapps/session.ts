@@ -60,11 +60,13 @@ export interface SessionOptions {
   opening: Opening;
   settings: LaunchSettings;
   /** Addresses of the wallet's own accounts: details of a transaction are shown for these only. */
-  accounts: readonly string[];
+  accounts: () => readonly string[];
   /** The wallet's origin. */
   own: string;
   dev: boolean;
   onState: (state: SessionState) => void;
+  /** The page asked for something, so somebody is there. */
+  onHeard?: () => void;
   /** A message of the page had no effect: for its developer, in the browser's console. */
   onDropped?: (dropped: Dropped) => void;
   /** Open a web page; called only where the person agreed, or the xApp may without asking. */
@@ -187,7 +189,7 @@ export class XAppSession {
       xAppNavigate: (command) => void this.#goOn(command),
       openBrowser: ({ url }) => this.#browse(url, launch),
       txDetails: async ({ tx: txid, account }) => {
-        if (this.#options.accounts.includes(account)) {
+        if (this.#options.accounts().includes(account)) {
           await this.#ask((answer) => ({ kind: "transaction", txid, account, answer }));
         }
       },
@@ -212,6 +214,7 @@ export class XAppSession {
 
   /** Put something in front of the page. Whatever is there already stays, and this has no effect. */
   #ask<A>(make: (answer: (answered: A) => void) => Asked): Promise<A> {
+    this.#options.onHeard?.();
     return new Promise((resolve, reject) => {
       const state = this.#state;
       if (state.at !== "open" || state.asked !== null) return reject(new Error("something else is shown"));

@@ -37,6 +37,33 @@
     return address;
   };
 
+  // --- the runtime --------------------------------------------------------------------------------------------------
+
+  // The packages know by the user agent that they run in a wallet. One that is a page itself cannot set it for its
+  // frames, so it is said here: in a frame of this server's wallet, by the token in the page's address.
+  const TOKEN = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+  const KEPT = "sealgate.xAppToken"; // for the next page of the xApp, whose address has none
+
+  const launchToken = () => {
+    const given = new URLSearchParams(location.search).get("xAppToken") ?? "";
+    try {
+      if (TOKEN.test(given)) sessionStorage.setItem(KEPT, given.toLowerCase());
+      return sessionStorage.getItem(KEPT) ?? "";
+    } catch {
+      return given.toLowerCase(); // no storage for frames
+    }
+  };
+
+  const isOurFrame = window.parent !== window && (location.ancestorOrigins?.[0] ?? own) === own;
+  if (isOurFrame && !/xumm\/xapp|xAppBuilder/i.test(navigator.userAgent) && TOKEN.test(launchToken())) {
+    const userAgent = `${navigator.userAgent} xumm/xapp:2.9.1 (ott:${launchToken()})`;
+    Object.defineProperty(Navigator.prototype, "userAgent", {
+      get: () => userAgent,
+      configurable: true,
+      enumerable: true,
+    });
+  }
+
   // --- calls --------------------------------------------------------------------------------------------------------
 
   const { fetch: fetchAsItIs, open: openAsItIs, WebSocket: SocketAsItIs } = window;
