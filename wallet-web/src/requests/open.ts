@@ -51,7 +51,7 @@ async function vouchedFor(server: WalletServer, uuid: string, opened: Opened): P
   const { view } = opened;
   const stated = view?.payload;
   const text = isObject(stated) ? canonicalize(stated) : undefined;
-  if (text === undefined || !(await verifyView(server.pinned, view.signature, text))) {
+  if (text === undefined || !(await verifyView(server.pinned[0], view.signature, text))) {
     const offered = await offeredKey(server, view?.kid);
     throw offered === null ? new RequestRefused("not_vouched_for") : new RequestRefused("view_key_changed", { kid: offered.kid });
   }
@@ -63,10 +63,11 @@ async function vouchedFor(server: WalletServer, uuid: string, opened: Opened): P
 
 /** The key that the server now names, where it also names the pinned one as an earlier one of its own; else null. */
 async function offeredKey(server: WalletServer, kid: unknown): Promise<ViewKey | null> {
-  if (kid === server.pinned.kid) return null;
+  const [pinned] = server.pinned;
+  if (kid === pinned.kid) return null;
   try {
     const card = await server.refreshCard();
-    const isFollowed = card.earlier_view_keys.some((key) => key.x === server.pinned.x);
+    const isFollowed = card.earlier_view_keys.some((key) => key.x === pinned.x);
     return isFollowed && card.view_key.kid === kid && card.issuer === server.issuer ? card.view_key : null;
   } catch {
     return null;

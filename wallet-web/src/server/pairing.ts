@@ -10,8 +10,8 @@ export interface Pairing {
   user: string;
   issuer: string;
   publicUrl: string;
-  /** Pinned: a view that another key signed is not believed. */
-  viewKey: ViewKey;
+  /** The first one is pinned: a view that another key signed is not believed, not even one that was before it. */
+  viewKeys: [ViewKey, ...ViewKey[]];
   card: ServerCard;
 }
 

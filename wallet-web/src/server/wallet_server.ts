@@ -92,9 +92,9 @@ export class WalletServer {
     return [...new Set([this.#at, this.card.public_url, this.#pairing.issuer])];
   }
 
-  /** The key whose views are believed. */
-  get pinned(): wire.ViewKey {
-    return this.#pairing.viewKey;
+  /** The key whose views are believed, then those that were before it, for showing. */
+  get pinned(): readonly [wire.ViewKey, ...wire.ViewKey[]] {
+    return this.#pairing.viewKeys;
   }
 
   /** Ask the server again what it says of itself. What is pinned stays pinned. */
@@ -106,7 +106,7 @@ export class WalletServer {
 
   /** Believe another view key from now on: only after the holder has compared its `kid` with what the operator says. */
   async pin(key: wire.ViewKey): Promise<void> {
-    await this.#keep({ ...this.#pairing, viewKey: key });
+    await this.#keep({ ...this.#pairing, viewKeys: [key, ...this.pinned.filter((one) => one.x !== key.x)] });
   }
 
   /** What waits for this user, newest first; nothing vouches for it, so it is for choosing only. */
@@ -254,7 +254,7 @@ async function pair(at: string, kept: Kept | undefined, options: ConnectOptions)
     user: paired.user.uuid,
     issuer: paired.server.issuer,
     publicUrl: paired.server.public_url,
-    viewKey: paired.server.view_key,
+    viewKeys: [paired.server.view_key],
     card: paired.server,
   };
   await storage(() => keep(at, { key: key.stored, pairing, next: null }));
