@@ -67,7 +67,8 @@ class InvitationOut(Struct, frozen=True):
     Attributes:
         invitation: The secret the new device hands in.
         link: The same for a QR code: opens a wallet that can pair.
-        web_link: Opens this server's own wallet with it. The secret stands behind the `#`, where no server sees it.
+        web_link: Opens this server's own wallet with it, the secret behind the `#`, where no server sees it; `link`
+            once more where the server has switched its wallet off.
         code: `web_link` as a QR code: its rows, `1` for dark, without a quiet zone.
     """
 

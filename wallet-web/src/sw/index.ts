@@ -32,7 +32,9 @@ self.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== self.location.origin) return;
-  if (request.mode === "navigate" && pathname.startsWith(SHELL) && !pathname.includes(".")) {
+  // Identifiers of xApps have dots, like names of files.
+  const isScreen = pathname.startsWith(SHELL) && (!pathname.includes(".") || pathname.startsWith(`${SHELL}xapps/`));
+  if (request.mode === "navigate" && isScreen) {
     event.respondWith(kept(SHELL, request));
   } else if (PATHS.has(pathname)) {
     event.respondWith(kept(pathname, request));

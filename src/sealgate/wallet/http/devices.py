@@ -78,12 +78,15 @@ async def post_device(call: Call[NewDevice]) -> PairedOut:
 async def post_invitation(call: Call[Device]) -> InvitationOut:
     """Make an invitation with which one more device joins the same user: one use, ten minutes."""
     invitation = await call.db.write(service.invite_device, call.caller, now=call.now)
+    link = pairing_link(call.settings, invitation.secret)
     web_link = f"{call.settings.public_url}/wallet/welcome#" + urlencode({"invitation": invitation.secret})
+    if not call.settings.web_wallet:
+        web_link = link
     modules = await asyncio.to_thread(qr.matrix, web_link, "m")
     return InvitationOut(
         invitation.secret,
         to_wire(invitation.expires_at),
-        pairing_link(call.settings, invitation.secret),
+        link,
         web_link,
         ["".join("1" if dark else "0" for dark in row) for row in modules],
     )

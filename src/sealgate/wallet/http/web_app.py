@@ -42,7 +42,8 @@ async def _answer(call: Call[Anyone], path: str) -> Page | Raw:
     # The first call reads and packs them all.
     if not await asyncio.to_thread(lambda: files.is_built):
         return Page("wallet/not_built.html", status=503)
-    if "." not in path:
+    # Identifiers of xApps have dots, like names of files.
+    if "." not in path or path.startswith("xapps/"):
         return _send(call, files.page, {"content-security-policy": files.csp, **_PAGE_HEADERS})
     found = files.find(path)
     if found is None:
