@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from sealgate.access.call_log import CallLog
 from sealgate.apps.directory import AppDirectory
 from sealgate.base.clock import ShiftedClock
 from sealgate.base.logs import get_logger
@@ -61,6 +62,8 @@ class Sandbox:
             raise NoSeed
         for name in list(self._scripts):
             self.stop_script(name)
+        # What is written behind the calls would otherwise come after the reset.
+        await self._context.get(CallLog).flush()
         self.network.clear()
         self.clock.thaw()
         self.clock.reset()
