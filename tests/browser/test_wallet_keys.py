@@ -316,11 +316,15 @@ def _add_authenticator(context: BrowserContext, page: Page, *, prf: bool, is_ver
 def test_what_one_tab_opens_and_locks_is_open_and_locked_in_all(context: BrowserContext, address: str) -> None:
     first, second = open_page(context, address), open_page(context, address)
     keep = "async () => { globalThis.kept = await vault.Vault.open(); return kept.state }"
-    ask(first, keep)
-    ask(first, "(lock) => kept.create(lock)", _PASSPHRASE)
+    third = open_page(context, address)
+    assert [ask(page, keep) for page in (first, third)] == ["empty", "empty"]
 
-    states = [ask(second, keep)]
+    ask(first, "(lock) => kept.create(lock)", _PASSPHRASE)
+    third.wait_for_function("kept.state === 'open'")
+    ask(second, keep)
+    second.wait_for_function("kept.state === 'open'")
     ask(second, "async () => kept.lock()")
+    third.wait_for_function("kept.state === 'locked'")
     first.wait_for_function("kept.state === 'locked'")
     ask(first, "(lock) => kept.unlock(lock)", _PASSPHRASE)
     second.wait_for_function("kept.state === 'open'")
@@ -328,7 +332,6 @@ def test_what_one_tab_opens_and_locks_is_open_and_locked_in_all(context: Browser
     ask(second, f"async () => kept.add(await ledger.parseSecret({seed}), 'from the second')")
     first.wait_for_function("kept.accounts[0]?.label === 'from the second'")
 
-    assert states == ["open"]
     account = _VECTORS["keys"]["ed25519"]["account"]
     signed = ask(first, "(address) => kept.sign(address, { Account: address }, { as: 'sign_in' })", account)
     assert verify_blob(bytes.fromhex(signed["signedBlob"])).account == account

@@ -4,15 +4,13 @@ import { checkLabel, sealAccount, shown, unsealKeys, unsealSecret } from "./acco
 import { tryPassphrase } from "./attempts";
 import type { Bytes } from "./cipher";
 import { keyFrom, randomBytes } from "./cipher";
-import type { Change, Database } from "./database";
-import { deleteDatabase, openDatabase } from "./database";
 import { VaultRefused } from "./errors";
 import { makeLock, openLock } from "./locks";
 import { passkeysPossible } from "./passkey";
-import type { AccountRecord, VaultRecord } from "./records";
-import { hexOf, isAccount, isMinutes, toJson, VERSION } from "./records";
+import type { LockRecord } from "./records";
+import { hexOf, isMinutes, VERSION } from "./records";
 import { Session } from "./session";
-import { readFound } from "./stored";
+import { Stored } from "./stored";
 import type { Damage, Lock, LockInfo, VaultAccount, VaultEvent, VaultState } from "./types";
 
 const AUTO_LOCK_MINUTES = 5;
@@ -24,18 +22,14 @@ const AUTO_LOCK_MINUTES = 5;
  */
 export class Vault {
   readonly #now: () => number;
+  readonly #stored = new Stored();
   readonly #session: Session;
   readonly #listeners = new Set<(event: VaultEvent) => void>();
-  #database: Database | null = null;
-  #record: VaultRecord | null = null;
-  #accounts: AccountRecord[] = [];
-  #damagedAccounts: string[] = [];
-  #damage: Damage | null = null;
 
   private constructor(now: () => number) {
     this.#now = now;
     this.#session = new Session(now, {
-      vaultId: () => this.#record?.id ?? null,
+      vaultId: () => this.#stored.vault?.id ?? null,
       changed: () => void this.#reload(),
       opened: (why) => this.#tell({ kind: "state", state: "open", why }),
       locked: (why) => this.#tell({ kind: "state", state: this.state, why }),
@@ -51,7 +45,7 @@ export class Vault {
    */
   static async open(now: () => number = Date.now): Promise<Vault> {
     const vault = new Vault(now);
-    await vault.#connect();
+    await vault.#stored.connect();
     await vault.#load();
     await vault.#session.askOthers();
     return vault;
@@ -63,31 +57,31 @@ export class Vault {
   }
 
   get state(): VaultState {
-    if (this.#damage !== null) return "damaged";
-    if (this.#record === null) return "empty";
+    if (this.#stored.damage !== null) return "damaged";
+    if (this.#stored.vault === null) return "empty";
     return this.#session.key === null ? "locked" : "open";
   }
 
   get damage(): Damage | null {
-    return this.#damage;
+    return this.#stored.damage;
   }
 
   /** In the order they were added. */
   get accounts(): readonly VaultAccount[] {
-    return this.#accounts.map(shown);
+    return this.#stored.accounts.map(shown);
   }
 
   /** Addresses whose records cannot be read; they stay as they are until they are removed. */
   get damagedAccounts(): readonly string[] {
-    return this.#damagedAccounts;
+    return this.#stored.damagedAccounts;
   }
 
   get locks(): readonly LockInfo[] {
-    return (this.#record?.locks ?? []).map(({ id, kind, createdAt }) => ({ id, kind, createdAt }));
+    return (this.#stored.vault?.locks ?? []).map(({ id, kind, createdAt }) => ({ id, kind, createdAt }));
   }
 
   get autoLockMinutes(): number {
-    return this.#record?.autoLockMinutes ?? AUTO_LOCK_MINUTES;
+    return this.#stored.vault?.autoLockMinutes ?? AUTO_LOCK_MINUTES;
   }
 
   /**
@@ -101,12 +95,7 @@ export class Vault {
     try {
       const [id, createdAt] = [hexOf(randomBytes(16)), new Date(this.#now()).toISOString()];
       const made = await makeLock(lock, id, vaultKey, [], this.#now());
-      const record = { version: VERSION, id, createdAt, autoLockMinutes: AUTO_LOCK_MINUTES, locks: [made] };
-      await this.#stored.change((change) => {
-        if (change.vault !== null) throw new VaultRefused("exists");
-        change.putVault(record);
-      });
-      this.#record = record;
+      await this.#stored.begin({ version: VERSION, id, createdAt, autoLockMinutes: AUTO_LOCK_MINUTES, locks: [made] });
       this.#session.tellChanged();
       this.#session.open(await keyFrom(vaultKey), "created", this.autoLockMinutes);
     } finally {
@@ -134,7 +123,8 @@ export class Vault {
   /** @throws RangeError not 1 to 60. */
   async setAutoLock(minutes: number): Promise<void> {
     if (!isMinutes(minutes)) throw new RangeError("1 to 60 minutes");
-    await this.#changeVault((record) => ({ ...record, autoLockMinutes: minutes }));
+    await this.#stored.changeVault((record) => ({ ...record, autoLockMinutes: minutes }));
+    this.#session.tellChanged();
     this.#session.setMinutes(minutes);
   }
 
@@ -146,41 +136,42 @@ export class Vault {
   async add(secret: Secret, label: string, { backedUp = false }: { backedUp?: boolean } = {}): Promise<VaultAccount> {
     const key = this.#session.use();
     const about = { label: checkLabel(label), createdAt: new Date(this.#now()).toISOString(), backedUp };
-    const { id } = this.#existing;
-    const made = await sealAccount(key, id, secret, about);
-    await this.#change(async (change) => {
+    const made = await sealAccount(key, this.#stored.existing.id, secret, about);
+    await this.#stored.change(async (change) => {
       if ((await change.account(made.address)) !== undefined) throw new VaultRefused("account_exists");
       change.putAccount(made);
     });
-    this.#tell({ kind: "accounts" });
+    this.#changed("accounts");
     return shown(made);
   }
 
   /** Works while locked, too. */
   async rename(address: string, label: string): Promise<void> {
     const checked = checkLabel(label);
-    await this.#changeAccount(address, (record) => ({ ...record, label: checked }));
+    await this.#stored.changeAccount(address, (record) => ({ ...record, label: checked }));
+    this.#changed("accounts");
   }
 
   /** The holder has shown to have the secret. */
   async markBackedUp(address: string): Promise<void> {
-    await this.#changeAccount(address, (record) => ({ ...record, backedUp: true }));
+    await this.#stored.changeAccount(address, (record) => ({ ...record, backedUp: true }));
+    this.#changed("accounts");
   }
 
   /** Forget an account's keys for ever, a damaged one's as well. The lock is opened anew for it. */
   async remove(address: string, lock: Lock): Promise<void> {
     await this.#keyBehind(lock);
-    await this.#change(async (change) => {
+    await this.#stored.change(async (change) => {
       if ((await change.account(address)) === undefined) throw new VaultRefused("account_unknown");
       change.deleteAccount(address);
     });
-    this.#tell({ kind: "accounts" });
+    this.#changed("accounts");
   }
 
   /** Return the secret, to be shown and forgotten. The lock is opened anew for it; what was locked stays so. */
   async reveal(address: string, lock: Lock): Promise<Secret> {
-    const account = this.#account(address);
-    return unsealSecret(await this.#keyBehind(lock), this.#existing.id, account);
+    const account = this.#stored.account(address);
+    return unsealSecret(await this.#keyBehind(lock), this.#stored.existing.id, account);
   }
 
   /**
@@ -190,7 +181,7 @@ export class Vault {
    */
   async sign(address: string, tx: LedgerJson, options: SignOptions = {}): Promise<Signed> {
     const key = this.#session.use();
-    const keys = await unsealKeys(key, this.#existing.id, this.#account(address));
+    const keys = await unsealKeys(key, this.#stored.existing.id, this.#stored.account(address));
     try {
       return await signTransaction(tx, keys, options);
     } finally {
@@ -200,35 +191,33 @@ export class Vault {
 
   /** Put a new lock in place of the one given. @throws VaultRefused as `unlock` and `create`; `second_passphrase`. */
   async changeLock(old: Lock, next: Lock): Promise<void> {
-    await this.#withLock(old, next, (records, opened, made) => records.map((one) => (one.id === opened ? made : one)), true);
+    await this.#place(old, next, (one, opened) => one.id !== opened);
   }
 
   /** Put a lock beside those there are: a passkey, or the one passphrase. @throws VaultRefused as `changeLock`. */
   async addLock(existing: Lock, next: Lock): Promise<void> {
-    await this.#withLock(existing, next, (records, _, made) => [...records, made], false);
+    await this.#place(existing, next, () => true);
   }
 
   /** @throws VaultRefused `no_such_lock`, `last_lock`, and as `unlock`. */
   async removeLock(existing: Lock, id: string): Promise<void> {
     await this.#keyBehind(existing);
-    await this.#changeVault((record) => {
+    await this.#stored.changeVault((record) => {
       if (!record.locks.some((one) => one.id === id)) throw new VaultRefused("no_such_lock");
       if (record.locks.length === 1) throw new VaultRefused("last_lock");
       return { ...record, locks: record.locks.filter((one) => one.id !== id) };
     });
+    this.#changed("locks");
   }
 
   /** Return all that is stored as JSON, secrets encrypted as they are: what a holder puts aside before `erase`. */
-  async exportRecords(): Promise<string> {
-    return toJson(await this.#stored.read());
+  exportRecords(): Promise<string> {
+    return this.#stored.export();
   }
 
   /** Delete everything, for ever. */
   async erase(): Promise<void> {
-    if (this.#database === null) {
-      await deleteDatabase();
-      await this.#connect();
-    } else await this.#database.change((change) => change.deleteAll());
+    await this.#stored.erase();
     this.#session.close("erased");
     this.#session.tellChanged();
     await this.#reload();
@@ -243,59 +232,29 @@ export class Vault {
   /** Let go of the database and the other tabs; the vault cannot be used after it. */
   close(): void {
     this.#session.end();
-    this.#database?.close();
-  }
-
-  async #connect(): Promise<void> {
-    try {
-      this.#database = await openDatabase();
-      this.#damage = null;
-    } catch (problem) {
-      if (!(problem instanceof RangeError)) throw problem;
-      this.#damage = "newer_version";
-    }
+    this.#stored.close();
   }
 
   async #load(): Promise<void> {
-    if (this.#database === null) return;
-    const found = readFound(await this.#database.read());
-    this.#damage = found.damage;
-    this.#record = found.vault;
-    this.#accounts = found.accounts;
-    this.#damagedAccounts = found.damagedAccounts;
+    await this.#stored.load();
     this.#session.setMinutes(this.autoLockMinutes);
   }
 
   async #reload(): Promise<void> {
-    const [before, state] = [this.#record?.id, this.state];
+    const [before, state] = [this.#stored.vault?.id, this.state];
     await this.#load();
-    if (before !== this.#record?.id && this.#session.key !== null) this.#session.close("other_tab");
+    if (before !== this.#stored.vault?.id && this.#session.key !== null) this.#session.close("other_tab");
     else if (state !== this.state) this.#tell({ kind: "state", state: this.state, why: "other_tab" });
     this.#tell({ kind: "accounts" });
     this.#tell({ kind: "locks" });
-  }
-
-  get #stored(): Database {
-    if (this.#database === null) throw new VaultRefused("damaged");
-    return this.#database;
-  }
-
-  get #existing(): VaultRecord {
-    if (this.#damage !== null) throw new VaultRefused("damaged");
-    if (this.#record === null) throw new VaultRefused("no_such_lock");
-    return this.#record;
-  }
-
-  #account(address: string): AccountRecord {
-    const found = this.#accounts.find((one) => one.address === address);
-    if (found !== undefined) return found;
-    throw new VaultRefused(this.#damagedAccounts.includes(address) ? "account_damaged" : "account_unknown");
+    // The vault was made in another tab, whose key came before this one knew what it is for.
+    if (before === undefined && this.state === "locked") await this.#session.askOthers();
   }
 
   async #openLock(lock: Lock): Promise<{ vaultKey: Bytes; id: string }> {
-    const { id, locks } = this.#existing;
+    const { id, locks } = this.#stored.existing;
     if (lock.kind === "passkey") return openLock(lock, id, locks);
-    return tryPassphrase(this.#stored, this.#now, () => openLock(lock, id, locks));
+    return tryPassphrase(this.#stored.database, this.#now, () => openLock(lock, id, locks));
   }
 
   async #keyBehind(lock: Lock): Promise<CryptoKey> {
@@ -307,56 +266,31 @@ export class Vault {
     }
   }
 
-  async #withLock(
-    old: Lock,
-    next: Lock,
-    place: (records: VaultRecord["locks"], opened: string, made: VaultRecord["locks"][number]) => VaultRecord["locks"],
-    replaces: boolean,
-  ): Promise<void> {
-    const { vaultKey, id } = await this.#openLock(old);
+  async #place(old: Lock, next: Lock, stays: (record: LockRecord, opened: string) => boolean): Promise<void> {
+    const { vaultKey, id: opened } = await this.#openLock(old);
+    const besides = (records: readonly LockRecord[]): LockRecord[] => {
+      const others = records.filter((one) => stays(one, opened));
+      // Two passphrases would leave it open which one is asked for.
+      const isSecond = next.kind === "passphrase" && others.some(({ kind }) => kind === "passphrase");
+      if (isSecond) throw new VaultRefused("second_passphrase");
+      return others;
+    };
     try {
-      const others = this.#existing.locks.filter((one) => !replaces || one.id !== id);
-      mayStandBeside(next, others);
-      const made = await makeLock(next, this.#existing.id, vaultKey, others, this.#now());
-      await this.#changeVault((record) => {
-        mayStandBeside(next, record.locks.filter((one) => !replaces || one.id !== id));
-        return { ...record, locks: place(record.locks, id, made) };
-      });
+      const { id, locks } = this.#stored.existing;
+      const made = await makeLock(next, id, vaultKey, besides(locks), this.#now());
+      await this.#stored.changeVault((record) => ({ ...record, locks: [...besides(record.locks), made] }));
     } finally {
       vaultKey.fill(0);
     }
+    this.#changed("locks");
   }
 
-  async #change(work: (change: Change) => void | Promise<void>): Promise<void> {
-    const { id } = this.#existing;
-    await this.#stored.change((change) => {
-      if (change.vault?.id !== id) throw new VaultRefused("changed_elsewhere");
-      return work(change);
-    });
+  #changed(kind: "accounts" | "locks"): void {
     this.#session.tellChanged();
-    await this.#load();
-  }
-
-  async #changeVault(next: (record: VaultRecord) => VaultRecord): Promise<void> {
-    await this.#change((change) => void (change.vault && change.putVault(next(change.vault))));
-    this.#tell({ kind: "locks" });
-  }
-
-  async #changeAccount(address: string, next: (record: AccountRecord) => AccountRecord): Promise<void> {
-    await this.#change(async (change) => {
-      const found = await change.account(address);
-      if (!isAccount(found)) throw new VaultRefused(found === undefined ? "account_unknown" : "account_damaged");
-      change.putAccount(next(found));
-    });
-    this.#tell({ kind: "accounts" });
+    this.#tell({ kind });
   }
 
   #tell(event: VaultEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
-}
-
-/** Two passphrases would leave it open which one is asked for. */
-function mayStandBeside(next: Lock, others: VaultRecord["locks"]): void {
-  if (next.kind === "passphrase" && others.some((one) => one.kind === "passphrase")) throw new VaultRefused("second_passphrase");
 }

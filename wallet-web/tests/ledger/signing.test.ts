@@ -138,6 +138,13 @@ describe("another network's definitions", () => {
     expect((await loadCodec(xahau)).decode(signed.signedBlob)).toMatchObject(remit);
   });
 
+  it("write every kind of its transactions as its own library does", async () => {
+    const codec = await loadCodec(xahau);
+    const known = (read("tests/vectors/xahau_codec.json") as { vectors: { name: string; tx_json: LedgerJson; blob: string }[] }).vectors;
+
+    for (const { name, tx_json, blob } of known) expect(codec.encode(tx_json), name).toBe(blob);
+  });
+
   it("are refused when they are none", async () => {
     await expect(loadCodec({ FIELDS: 7 })).rejects.toThrow(RangeError);
   });
