@@ -22,12 +22,23 @@ export interface Route {
   load: () => Promise<{ default: Screen }>;
 }
 
+const addAccount = () => import("./screens/accounts/add");
+
 export const ROUTES: readonly Route[] = [
   { pattern: "/", needs: "vault", load: () => import("./screens/home") },
   { pattern: "/welcome", needs: "nothing", load: () => import("./screens/welcome") },
   { pattern: "/sign/:uuid", needs: "vault", bare: true, load: () => import("./screens/request") },
   { pattern: "/accounts", needs: "vault", load: () => import("./screens/accounts") },
-  { pattern: "/accounts/:address", needs: "vault", load: () => import("./screens/account") },
+  { pattern: "/accounts/new", needs: "vault", load: addAccount },
+  { pattern: "/accounts/import", needs: "vault", load: addAccount },
+  { pattern: "/accounts/:address", needs: "vault", load: () => import("./screens/accounts/account") },
+  { pattern: "/scan", needs: "vault", load: () => import("./screens/scan") },
+  { pattern: "/xapps", needs: "vault", load: () => import("./screens/xapps") },
+  { pattern: "/xapps/:id", needs: "vault", load: () => import("./screens/xapp") },
+  { pattern: "/apps", needs: "vault", load: () => import("./screens/apps") },
+  { pattern: "/devices", needs: "vault", load: () => import("./screens/devices") },
+  { pattern: "/activity", needs: "vault", load: () => import("./screens/activity") },
+  { pattern: "/notifications", needs: "vault", load: () => import("./screens/notifications") },
   { pattern: "/settings", needs: "vault", load: () => import("./screens/settings") },
 ];
 

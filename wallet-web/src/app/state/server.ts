@@ -12,6 +12,8 @@ export const inbox = new Observed<readonly Waiting[] | null>(null);
 export const isFollowing = new Observed(false);
 /** Whether the server has ended this device's pairing. */
 export const isRevoked = new Observed(false);
+/** Why the last try to connect failed; null where it went well, or was not made. */
+export const connectionProblem = new Observed<unknown>(null);
 
 let connecting: Promise<WalletServer> | null = null;
 
@@ -26,11 +28,13 @@ export function connectServer(invitation?: string): Promise<WalletServer> {
     (server) => {
       pairedServer.set(server);
       isRevoked.set(false);
+      connectionProblem.set(null);
       follow(server);
       return server;
     },
     (problem: unknown) => {
       connecting = null;
+      connectionProblem.set(problem);
       throw problem;
     },
   );
@@ -45,14 +49,18 @@ export async function readInbox(): Promise<void> {
 
 /** Forget the pairing in this browser, for pairing anew. */
 export async function forgetServer(): Promise<void> {
+  stopFollowing?.();
   await WalletServer.forget();
   connecting = null;
   pairedServer.set(null);
   inbox.set(null);
 }
 
+let stopFollowing: (() => void) | null = null;
+
 function follow(server: WalletServer): void {
-  server.events((event) => {
+  stopFollowing?.();
+  stopFollowing = server.events((event) => {
     isFollowing.set(event.type !== "lost" && event.type !== "revoked");
     if (event.type === "revoked") isRevoked.set(true);
     if (event.type === "ready" || event.type === "resync" || event.type === "payload") void readInbox().catch(() => undefined);

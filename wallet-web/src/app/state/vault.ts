@@ -1,7 +1,8 @@
 // The one vault of this tab, as components follow it.
 
 import { useEffect, useState } from "preact/hooks";
-import { Vault } from "../../vault";
+import type { SignMethod } from "../../server";
+import { Vault, type Lock } from "../../vault";
 import { Observed } from "./observe";
 
 /** The vault, null while it is opened; `vaultProblem` says why it is not. */
@@ -41,4 +42,19 @@ export function chooseAccount(address: string): void {
 /** The account to show: the chosen one, else the first; null without accounts. */
 export function activeAccount(vault: Vault): Vault["accounts"][number] | null {
   return vault.accounts.find((one) => one.address === chosenAccount.value) ?? vault.accounts[0] ?? null;
+}
+
+let lastLock: Lock["kind"] | null = null;
+
+/** Note how the vault was opened in this tab. */
+export function noteLock(lock: Lock): void {
+  lastLock = lock.kind;
+}
+
+/** How the vault was opened, as an answer tells it. A tab that was opened by another one only knows what locks there are. */
+export function signMethod(vault: Vault): SignMethod {
+  const kinds = new Set(vault.locks.map((one) => one.kind));
+  const kind = lastLock ?? (kinds.size === 1 ? [...kinds][0] : undefined);
+  if (kind === undefined) return "OTHER";
+  return kind === "passkey" ? "BIOMETRIC" : "PASSPHRASE";
 }

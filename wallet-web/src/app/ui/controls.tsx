@@ -124,3 +124,32 @@ export function Check({ checked, onValue, children }: { checked: boolean; onValu
     </label>
   );
 }
+
+interface AreaProps {
+  label: string;
+  hint?: string;
+  value: string;
+  onValue: (value: string) => void;
+  maxLength?: number;
+  /** No browser keeps it, corrects it or reads it along. */
+  isSecret?: boolean;
+}
+
+/** Several lines to fill in. */
+export function Area({ label, hint, value, onValue, maxLength = 1000, isSecret = false }: AreaProps) {
+  const id = useId();
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {hint !== undefined && <span class="hint" id={`${id}-hint`}>{hint}</span>}
+      <textarea
+        id={id}
+        value={value}
+        maxLength={maxLength}
+        {...(isSecret ? { autocomplete: "off", autocapitalize: "none", autocorrect: "off", spellcheck: false } : {})}
+        aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+        onInput={(event) => onValue(event.currentTarget.value)}
+      />
+    </div>
+  );
+}

@@ -32,6 +32,7 @@ export const shell: Record<keyof typeof texts, string> = {
   "way.apps": "Verbundene Apps",
   "way.devices": "Geräte",
   "way.settings": "Optionen",
+  "way.notifications": "Mitteilungen",
   "inbox.waiting.one": "{count} Anfrage wartet auf dich",
   "inbox.waiting.other": "{count} Anfragen warten auf dich",
   "error.unknown": "Etwas ist schiefgegangen. Es wurde nichts signiert.",

@@ -2,7 +2,8 @@
 
 import { around } from "./around";
 import { requests } from "./requests";
+import { screens } from "./screens";
 import { shell } from "./shell";
 import { welcome } from "./welcome";
 
-export const en = { ...shell, ...welcome, ...requests, ...around } as const;
+export const en = { ...shell, ...welcome, ...screens, ...requests, ...around } as const;

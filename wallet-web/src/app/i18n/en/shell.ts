@@ -30,6 +30,7 @@ export const shell = {
   "way.apps": "Connected apps",
   "way.devices": "Devices",
   "way.settings": "Settings",
+  "way.notifications": "Notifications",
   "inbox.waiting.one": "{count} request waits for you",
   "inbox.waiting.other": "{count} requests wait for you",
   "error.unknown": "Something went wrong. Nothing was signed.",

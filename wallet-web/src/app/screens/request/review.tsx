@@ -1,0 +1,164 @@
+// What is asked, by whom, and what signing does; then one press.
+
+import { useEffect, useRef, useState } from "preact/hooks";
+import {
+  answer,
+  chooseNetwork,
+  explain,
+  prepare,
+  reject,
+  RequestRefused,
+  signersFor,
+  type OpenRequest,
+  type Prepared,
+  type Result,
+  type Step,
+} from "../../../requests";
+import type { Network } from "../../../nodes";
+import type { Members } from "../../../server";
+import { VaultRefused } from "../../../vault";
+import { t, tell } from "../../i18n";
+import { useAction } from "../../state/action";
+import { announce } from "../../state/announce";
+import { chosenNetwork, networks, nodeOf } from "../../state/networks";
+import { isOnline } from "../../state/offline";
+import { useObserved } from "../../state/observe";
+import { connectServer } from "../../state/server";
+import { chosenAccount, signMethod, useVault } from "../../state/vault";
+import { Button } from "../../ui/controls";
+import { Problem } from "../../ui/problem";
+import { Waiting } from "../../ui/words";
+import { Amount } from "./amount";
+import { Asked } from "./asked";
+import { Decline } from "./decline";
+import { Details } from "./details";
+import { Signer } from "./signer";
+import { Warnings } from "./warnings";
+
+interface Props {
+  request: OpenRequest;
+  onDone: (result: Result) => void;
+  onRefused: (problem: unknown) => void;
+}
+
+export function Review({ request, onDone, onRefused }: Props) {
+  const vault = useVault();
+  const online = useObserved(isOnline);
+  const signers = signersFor(request, vault.accounts.map((one) => one.address), chosenAccount.value ?? undefined);
+  const [account, setAccount] = useState(signers[0] ?? null);
+  const [amount, setAmount] = useState<string | Members | null>(null);
+  const [prepared, setPrepared] = useState<Prepared | null>(null);
+  const [missing, setMissing] = useState<unknown>(null);
+  const [isSure, setSure] = useState(false);
+  const [isDeclining, setDeclining] = useState(false);
+  const [step, setStep] = useState<Step | null>(null);
+  const [tries, setTries] = useState(0);
+  const network = useRef<Network | null>(null);
+
+  useEffect(() => {
+    let isCurrent = true;
+    const make = async () => {
+      if (account === null) throw new RequestRefused("signer_not_here");
+      network.current = chooseNetwork(request, networks.value, chosenNetwork.value ?? undefined);
+      const publicKey = vault.accounts.find((one) => one.address === account)?.publicKey;
+      return prepare(request, account, network.current, {
+        node: network.current.endpoints.length > 0 ? nodeOf(network.current) : null,
+        ...(amount === null ? {} : { amount }),
+        ...(publicKey === undefined ? {} : { publicKey }),
+      });
+    };
+    setMissing(null);
+    make().then(
+      (made) => isCurrent && (setPrepared(made), setSure(false)),
+      (problem: unknown) => {
+        if (!isCurrent) return;
+        if (problem instanceof RequestRefused && (problem.reason === "amount_missing" || problem.canRetry)) setMissing(problem);
+        else onRefused(problem);
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [account, amount, tries]);
+
+  const sign = useAction(async () => {
+    if (prepared === null) return;
+    try {
+      const result = await answer(await connectServer(), prepared, {
+        sign: (address, transaction, options) => vault.sign(address, transaction, options),
+        method: signMethod(vault),
+        node: prepared.network.endpoints.length > 0 ? nodeOf(prepared.network) : null,
+        onStep: (now) => {
+          setStep(now);
+          if (now !== "done") announce(t(`sign.step.${now}`));
+        },
+      });
+      onDone(result);
+    } catch (problem) {
+      setStep(null);
+      if (problem instanceof VaultRefused || (problem instanceof RequestRefused && problem.canRetry)) throw problem;
+      onRefused(problem);
+    }
+  });
+
+  const decline = useAction(async (reason: string) => {
+    onDone(await reject(await connectServer(), request, reason === "" ? {} : { reason }));
+  });
+
+  if (step !== null && step !== "done") return <Progress step={step} />;
+  if (missing instanceof RequestRefused && missing.reason === "amount_missing") {
+    return (
+      <div class="screen">
+        <Asked request={request} explanation={null} />
+        <Amount network={network.current} onAmount={setAmount} />
+        <Button onClick={() => setDeclining(true)}>{t("sign.decline")}</Button>
+        {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+      </div>
+    );
+  }
+  if (prepared === null) {
+    if (missing === null) return <Waiting text={t("sign.preparing")} />;
+    return (
+      <div class="screen">
+        <Asked request={request} explanation={null} />
+        <Problem of={missing} />
+        <Button kind="primary" onClick={() => setTries(tries + 1)}>{t("retry")}</Button>
+        <Button onClick={() => setDeclining(true)}>{t("sign.decline")}</Button>
+        {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+      </div>
+    );
+  }
+  const explanation = explain(prepared, chosenNetwork.value === null ? {} : { chosen: chosenNetwork.value });
+  const needsConsent = explanation.warnings.some((one) => one.level === "danger");
+  return (
+    <div class="screen request">
+      <Asked request={request} explanation={explanation} />
+      <Warnings warnings={explanation.warnings} isSure={isSure} onSure={setSure} />
+      <Signer accounts={vault.accounts.filter((one) => signers.includes(one.address))} value={prepared.account} onValue={setAccount} />
+      <Details prepared={prepared} explanation={explanation} />
+      <div class="sign-bar">
+        <Problem of={sign.problem ?? decline.problem ?? missing} />
+        {!online && <p class="small quiet">{t("sign.offline")}</p>}
+        <div class="actions side">
+          <Button onClick={() => setDeclining(true)} busy={decline.isBusy}>{t("sign.decline")}</Button>
+          <Button kind="primary" busy={sign.isBusy} disabled={(needsConsent && !isSure) || !online} onClick={sign.run}>
+            {request.isSignIn ? t("sign.sign_in") : tell(request.isSubmitted ? "sign.sign_and_send" : "sign.sign")}
+          </Button>
+        </div>
+      </div>
+      {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+    </div>
+  );
+}
+
+function Progress({ step }: { step: Exclude<Step, "done"> }) {
+  const steps: Exclude<Step, "done">[] = ["signing", "handing_in", "submitting", "following"];
+  const at = steps.indexOf(step);
+  return (
+    <div class="screen center progress">
+      <span class="spin large" aria-hidden="true" />
+      <h1 id="heading" tabIndex={-1}>{t(`sign.step.${step}`)}</h1>
+      {at >= 2 && <p class="quiet">{t("sign.may_leave")}</p>}
+    </div>
+  );
+}
