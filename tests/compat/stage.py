@@ -14,6 +14,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.request import Request, urlopen
 from uuid import UUID
 
 from sealgate.cli.environment import Environment
@@ -22,6 +23,9 @@ from sealgate.cli.wallet.wallets import open_keystore, open_wallet
 from sealgate.cli.wallet.xapps import launch
 from tests.compat.tab import Tab, answer_of
 from tests.platform import Platform
+
+GENESIS = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
+"""Of the sandbox's ledger: the account that it begins with."""
 
 
 class Alice:
@@ -99,6 +103,25 @@ class Operator:
         """Register an app and return its `api_key` and `api_secret`."""
         made = self._platform.sealgate("app", "create", "--name", "Second Shop")
         return {"api_key": made["api_key"], "api_secret": made["api_secret"]}
+
+    def settles_a_payment(self) -> dict[str, str]:
+        """Have a new app's payment of 2.5 XRP validated on the sandbox's ledger; return the app and the `txid`."""
+        made = self._platform.sealgate("app", "create", "--name", "Ledger Shop", "--network", "SANDBOX")
+        faucet = self._platform.env["SEALGATE_LEDGER_RPC"] + "/faucet"
+        account = self._platform.sealgate("wallet", "list", "--wallet", "alice")["wallets"][0]["account"]
+        body = json.dumps({"destination": account, "xrpAmount": "100"}).encode()
+        with urlopen(Request(faucet, body, {"content-type": "application/json"})):
+            pass
+        payment = {"TransactionType": "Payment", "Destination": GENESIS, "Amount": "2500000"}
+        credentials = {"x-api-key": made["api_key"], "x-api-secret": made["api_secret"]}
+        asked = Request(
+            f"{self._platform.url}/api/v1/platform/payload", json.dumps({"txjson": payment}).encode(), credentials
+        )
+        with urlopen(asked) as answer:
+            uuid = json.loads(answer.read())["uuid"]
+        done = self._platform.sealgate("wallet", "sign", uuid, "--wait")
+        assert done["result"] == "tesSUCCESS", done
+        return {"api_key": made["api_key"], "api_secret": made["api_secret"], "txid": done["txid"]}
 
     def makes_xapp(self, app: str) -> str:
         """Give an app an xApp, with leave to tell its users something; return the identifier."""

@@ -350,11 +350,25 @@ class TestUserTokens:
 
 
 class TestLookups:
-    """`get_rates` is left out: its model wants whole dollars (platform-api 10)."""
+    def test_tell_what_a_dollar_and_an_xrp_buy(self, sdk):
+        rates = sdk.get_rates("USD")
+
+        assert (rates.USD, rates.XRP) == (1, 0.5)
+        assert (rates.meta.currency.code, rates.meta.currency.iso_decimals) == ("USD", 2)
 
     def test_say_who_was_identified(self, sdk):
         assert sdk.get_kyc_status(GENESIS) == "SUCCESSFUL"
         assert sdk.get_kyc_status(SHOP) == "NONE"
+
+    def test_tell_what_a_transaction_did_on_the_ledger(self, stage, sdk):
+        paid = stage.operator.settles_a_payment()
+        its_app = xumm.XummSdk(paid["api_key"], paid["api_secret"])
+
+        told = its_app.get_transaction(paid["txid"])
+
+        assert told.txid == paid["txid"]
+        assert told.transaction["meta"]["TransactionResult"] == "tesSUCCESS"
+        assert [(one["currency"], one["value"]) for one in told.balance_changes[GENESIS]] == [("XRP", "2.5")]
 
     def test_list_what_the_operator_vouches_for(self, sdk):
         assets = sdk.get_curated_assets()

@@ -4,7 +4,7 @@
 const assert = require('node:assert/strict')
 const { before, describe, it } = require('node:test')
 const { XummSdkJwt } = require('xumm-sdk')
-const { sdk, url, act, SHOP } = require('./support')
+const { sdk, url, act, clientOf, ALICE, SHOP } = require('./support')
 
 const GENESIS = 'rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh'
 const HOOK = '3E7A1C94B05D28F6E1A47C3B9D60825F1B4E7A93C6D05F28A1E94B7C3D6025F8'
@@ -50,6 +50,17 @@ describe('look-ups', { timeout: 60000 }, () => {
       assert.equal((await client().getHookHash(HOOK)).name, 'Round-up savings')
     })
   }
+
+  it('tell what a transaction did on the ledger', async () => {
+    const { api_key: key, api_secret: secret, txid } = await act('settles_a_payment')
+
+    const told = await clientOf(key, secret).getTransaction(txid)
+
+    assert.equal(told.txid, txid)
+    assert.equal(told.transaction.meta.TransactionResult, 'tesSUCCESS')
+    assert.deepEqual(told.balanceChanges[GENESIS].map(({ currency, value }) => [currency, value]), [['XRP', '2.5']])
+    assert.ok(Number(told.balanceChanges[ALICE][0].value) < -2.5)
+  })
 
   it('tell a user who issued an NFToken', async () => {
     const token = await page.getNftokenDetail(NFTOKEN)
