@@ -18,7 +18,7 @@ export type { Fetch, Keep, Signal, SocketClass } from "./host.js";
 export type { Activity } from "./activity.js";
 export type { Lookups, Rates } from "./lookups.js";
 export type { Asked, Begun, DeviceSignIn, Introspection, OAuth, Tokens, UserInfo } from "./oauth.js";
-export type { CreateOptions, PayloadRef, PayloadRequest, Payloads, RequestFields } from "./payloads.js";
+export type { CreateOptions, PayloadRef, PayloadRequest, Payloads, RequestFields, SubscribeOptions } from "./payloads.js";
 export type { Push } from "./push.js";
 export type { Storage } from "./storage.js";
 export type { RawStatus, StatusEvent, StatusListener, Subscription } from "./subscription.js";

@@ -4,8 +4,8 @@ import { type Call, type CallOptions, call, type Credentials, type Wire } from "
 import { SealgateError } from "./errors.js";
 import { host } from "./host.js";
 import type { CancelOut, CustomMetaIn, OptionsIn, PayloadCreated, PayloadOut, ReceiptOut } from "./models.js";
-import { follow, type StatusListener, type Subscription } from "./subscription.js";
-import type { Transaction, TransactionOf } from "./transactions.js";
+import { follow, type RawStatus, type StatusListener, type Subscription } from "./subscription.js";
+import type { TransactionOf } from "./transactions.js";
 
 /** What is asked for beside the transaction. */
 export interface RequestFields {
@@ -25,6 +25,11 @@ export interface CreateOptions extends CallOptions {
    * for every call, so that a call whose answer was lost is safely tried again; give your own to be safe across restarts.
    */
   idempotencyKey?: string;
+}
+
+export interface SubscribeOptions extends CallOptions {
+  /** Hears every message of the status socket as it came. */
+  onMessage?: (message: RawStatus) => void;
 }
 
 /** A request by its UUID, or whatever carries it. */
@@ -81,13 +86,14 @@ export class Payloads {
   }
 
   /** Follow a request to its end: by a listener, as an async iterable, or by awaiting `resolved`. */
-  subscribe(payload: PayloadRef, listener?: StatusListener, options: CallOptions = {}): Subscription {
+  subscribe(payload: PayloadRef, listener?: StatusListener, options: SubscribeOptions = {}): Subscription {
     const uuid = uuidOf(payload);
     return follow({
       uuid,
       url: `${this.#wire.url.replace(/^http/, "ws")}/sign/${uuid}`,
       read: (signal) => this.get(uuid, { signal }),
       listener,
+      onMessage: options.onMessage,
       signal: options.signal,
     });
   }
@@ -96,7 +102,7 @@ export class Payloads {
   async createAndSubscribe<T extends string>(
     request: ({ TransactionType: T } & TransactionOf<T>) | PayloadRequest<T>,
     listener?: StatusListener,
-    options: CreateOptions = {},
+    options: CreateOptions & SubscribeOptions = {},
   ): Promise<Subscription & { readonly created: PayloadCreated }> {
     const created = await this.create<T>(request, options);
     return Object.assign(this.subscribe(created, listener, options), { created });
@@ -106,8 +112,6 @@ export class Payloads {
     return call<T>(this.#wire, this.#who, asked);
   }
 }
-
-export type { Transaction };
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -6,12 +6,16 @@ import { SealgateError } from "./errors.js";
 import { host, pause, type Signal, type Socket, type SocketClass } from "./host.js";
 import type { PayloadOut } from "./models.js";
 
-/** What happens to a request, in this order; not every one of them comes. `raw` is the message as the server sent it. */
+/**
+ * What happens to a request; not every one of them comes. `waiting` comes every 15 seconds, `contributed` for each of
+ * several signers, the others once. `raw` is the message as the server sent it.
+ */
 export type StatusEvent =
   | { type: "waiting"; expiresIn_s: number; raw: RawStatus }
   | { type: "opened"; raw: RawStatus }
   | { type: "signing"; raw: RawStatus }
   | { type: "dispatched"; raw: RawStatus }
+  | { type: "contributed"; collected: Readonly<Record<string, unknown>>; raw: RawStatus }
   | { type: "signed"; txid: string; raw: RawStatus }
   | { type: "rejected"; raw: RawStatus }
   | { type: "expired"; raw: RawStatus };
@@ -35,6 +39,8 @@ interface Followed {
   url: string;
   read(signal: Signal): Promise<PayloadOut>;
   listener?: StatusListener | undefined;
+  /** Hears every message as it came, before `listener` hears what it means. */
+  onMessage?: ((message: RawStatus) => void) | undefined;
   signal?: Signal | undefined;
 }
 
@@ -85,13 +91,13 @@ export function follow(asked: Followed): Subscription {
 async function untilOver(asked: Followed, signal: Signal, tell: StatusListener): Promise<PayloadOut> {
   const told = new Set<string>();
   const once: StatusListener = (event) => {
-    if (event.type !== "waiting" && told.has(event.type)) return;
-    told.add(event.type);
+    if (told.has(event.type)) return;
+    if (event.type !== "waiting" && event.type !== "contributed") told.add(event.type);
     tell(event);
   };
   for (let lost = 0; ; ) {
     if (signal.aborted) throw aborted(signal);
-    const heardSomething = await listen(await socketClass(), asked.url, signal, once);
+    const heardSomething = await listen(await socketClass(), asked, signal, once);
     if (signal.aborted) throw aborted(signal);
     lost = heardSomething ? 0 : lost + 1;
     const payload = await asked.read(signal).catch((problem: unknown) => {
@@ -123,11 +129,11 @@ function endOf(payload: PayloadOut): StatusEvent {
 }
 
 /** Listen to one socket until it ends or tells the end. Resolves to whether it said anything at all. */
-function listen(Socket: SocketClass, url: string, signal: Signal, tell: StatusListener): Promise<boolean> {
+function listen(Socket: SocketClass, asked: Followed, signal: Signal, tell: StatusListener): Promise<boolean> {
   return new Promise((resolve) => {
     let heardSomething = false;
     let silence: unknown;
-    const socket: Socket = new Socket(url);
+    const socket: Socket = new Socket(asked.url);
     const end = (): void => {
       host.clearTimeout(silence);
       signal.removeEventListener("abort", end);
@@ -147,20 +153,25 @@ function listen(Socket: SocketClass, url: string, signal: Signal, tell: StatusLi
     socket.onmessage = ({ data }) => {
       heardSomething = true;
       wait();
-      const event = readStatus(data);
+      const raw = parsed(data);
+      if (!raw) return;
+      asked.onMessage?.(raw);
+      const event = readStatus(raw);
       if (event) tell(event);
       if (event?.type === "signed" || event?.type === "rejected" || event?.type === "expired") end();
     };
   });
 }
 
-function readStatus(data: unknown): StatusEvent | null {
-  let raw: Record<string, unknown>;
+function parsed(data: unknown): RawStatus | null {
   try {
-    raw = JSON.parse(String(data)) as Record<string, unknown>;
+    return JSON.parse(String(data)) as RawStatus | null;
   } catch {
     return null;
   }
+}
+
+function readStatus(raw: RawStatus): StatusEvent | null {
   if (typeof raw["signed"] === "boolean") {
     return raw["signed"] ? { type: "signed", txid: String(raw["txid"] ?? ""), raw } : { type: "rejected", raw };
   }
@@ -168,6 +179,7 @@ function readStatus(data: unknown): StatusEvent | null {
   if (raw["opened"]) return { type: "opened", raw };
   if (raw["pre_signed"]) return { type: "signing", raw };
   if (raw["dispatched"]) return { type: "dispatched", raw };
+  if (raw["collected"]) return { type: "contributed", collected: raw["collected"] as Record<string, unknown>, raw };
   const seconds = raw["expires_in_seconds"];
   return typeof seconds === "number" ? { type: "waiting", expiresIn_s: seconds, raw } : null;
 }
