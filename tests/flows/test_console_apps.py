@@ -197,6 +197,19 @@ class TestWhatPeopleSee:
         assert 'value="ftp://x"' in page.text
         assert (await app_now(side, app.uuid)) == app
 
+    async def test_is_for_the_network_that_was_chosen(self, side):
+        ann = await new_developer(side)
+        app = await new_app(side, ann)
+
+        await ann.sends(f"/apps/{app.uuid}/settings", name=app.name, network="TESTNET")
+
+        assert (await app_now(side, app.uuid)).network == "TESTNET"
+        assert (await newest(side)).details["network"] == {"was": "MAINNET", "is": "TESTNET"}
+        assert '<option value="TESTNET" selected>' in (await ann.opens(f"/apps/{app.uuid}/settings")).text
+        refused = await ann.sends(f"/apps/{app.uuid}/settings", name=app.name, network="ATLANTIS")
+        assert refused.status_code == 400
+        assert 'id="network-wrong"' in refused.text
+
     async def test_that_stays_as_it_was_is_no_entry(self, side):
         ann = await new_developer(side)
         app = await new_app(side, ann)

@@ -1,4 +1,4 @@
-"""An app's name, links and icon, and its end."""
+"""An app's name, links, network and icon, and its end."""
 
 import asyncio
 
@@ -9,6 +9,7 @@ from sealgate.console.errors import SwitchedOffByOperator
 from sealgate.console.forms import Sheet, checked_changes
 from sealgate.console.model import Role
 from sealgate.console.visit import AppVisit, form, page
+from sealgate.ledger.networks import NETWORKS
 from sealgate.web import Page, Redirect
 
 DETAILS = ("name", "description", "homepage_url", "support_url", "policy_url", "terms_url")
@@ -23,8 +24,9 @@ async def get_settings(visit: AppVisit) -> Page:
 
 @form("/apps/{app:uuid}/settings", role=Role.DEVELOPER)
 async def post_settings(visit: AppVisit) -> Page | Redirect:
-    """Change the app's name, description and links."""
+    """Change the app's name, description, links and network."""
     typed = {name: visit.form.get(name, "").replace("\r\n", "\n") for name in DETAILS}
+    typed["network"] = visit.form.get("network", visit.app.network)
     changes, sheet = checked_changes(typed, dev=visit.call.settings.dev)
     if not sheet.is_good:
         return _page(visit, status=400, details=sheet)
@@ -78,6 +80,15 @@ async def post_delete(visit: AppVisit) -> Page | Redirect:
     return visit.back_to("", said="deleted")
 
 
+def _networks(chosen: str) -> list[tuple[str, str]]:
+    """Return the networks to choose from, key and name; the chosen one even where nobody knows it any more."""
+    known = [
+        (key, network.title if network.title == key else f"{network.title} ({key})")
+        for key, network in NETWORKS.items()
+    ]
+    return known if chosen in NETWORKS else [(chosen, chosen), *known]
+
+
 async def _switch(visit: AppVisit, *, on: bool) -> Redirect:
     await visit.change_app(app_changes.switch, visit.app.uuid, on=on, is_operator=visit.developer.operator)
     return visit.back_to_app(HERE, said="enabled" if on else "disabled")
@@ -95,7 +106,8 @@ def _page(
     return visit.page(
         "settings.html",
         status=status,
-        details=details or Sheet({name: getattr(visit.app, name) for name in DETAILS}),
+        details=details or Sheet({name: getattr(visit.app, name) for name in (*DETAILS, "network")}),
+        networks=_networks(visit.app.network),
         ending=ending or Sheet(),
         icon=visit.app.own_icon(visit.call.settings.public_url),
         icon_problem=icon_problem,
