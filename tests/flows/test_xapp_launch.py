@@ -90,6 +90,7 @@ class TestInfo:
 
         assert told.json == {
             "identifier": xapp,
+            "appid": shop["x-api-key"],
             "name": "Corner Shop",
             "icon": f"{side.settings.public_url}/assets/apps/app-icon.svg",
             "description": "Sells what the corner needs.",

@@ -136,6 +136,7 @@ class XAppInfoOut(msgspec.Struct, frozen=True, kw_only=True):
     """What a wallet shows before it opens an xApp (wallet-api 8.1); `networks` empty means any."""
 
     identifier: str
+    appid: str
     name: str
     icon: str
     description: str
@@ -153,6 +154,7 @@ class XAppInfoOut(msgspec.Struct, frozen=True, kw_only=True):
         """Return what there is to show of an xApp."""
         return cls(
             identifier=app.xapp_id or app.uuid,
+            appid=app.uuid,
             name=app.name,
             icon=app.icon(public_url),
             description=app.description or "",

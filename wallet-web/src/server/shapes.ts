@@ -200,6 +200,8 @@ export interface Permission {
 
 export interface XappInfo {
   identifier: string;
+  /** UUID of its app. */
+  appid: string;
   name: string;
   icon: string;
   description: string;

@@ -36,10 +36,11 @@ export default function Devices() {
               <span class="avatar plain" aria-hidden="true"><Icon name="device" /></span>
               <span class="words">
                 <span class="strong">{one.name}</span>
-                <small>{t("devices.since", { date: dateOf(one.created_at) })}</small>
+                <small>
+                  {one.current && <span class="badge good">{t("devices.this")}</span>} {t("devices.since", { date: dateOf(one.created_at) })}
+                </small>
               </span>
               <span class="end">
-                {one.current && <span class="badge good">{t("devices.this")}</span>}
                 <IconButton icon="trash" label={t("devices.remove_named", { name: one.name })} onClick={() => setLeaving(one)} />
               </span>
             </li>

@@ -65,7 +65,7 @@ function OtherNetwork({ info, onAgree }: { info: XappInfo; onAgree: (network: st
     <div class="screen">
       <ScreenHead title={info.name} back="/xapps" />
       <section class="card stack">
-        <AppPicture name={info.name} icon={info.icon} of={info.identifier} large />
+        <AppPicture name={info.name} icon={info.icon} of={info.appid} large />
         {info.description !== "" && <p>{info.description}</p>}
         <Notice tone="warn">{t("xapp.other_network", { networks: info.networks.join(", ") })}</Notice>
         {info.networks.map((key) => (

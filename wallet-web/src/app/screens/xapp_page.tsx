@@ -76,7 +76,7 @@ export function XAppPage({ server, opening, title, network: openedOn, onClosed }
     <div class="xapp">
       <header class="xapp-bar">
         <IconButton icon="cross" label={t("xapp.close")} onClick={() => session.close()} />
-        {state.at === "open" && <AppPicture name={shown} icon={state.launch.icon} of={state.launch.identifier} />}
+        {state.at === "open" && <AppPicture name={shown} icon={state.launch.icon} of={state.launch.appid} />}
         <div class="words">
           <h1 id={HEADING_ID} tabIndex={-1} class="clip">{shown}</h1>
           <small class="clip">{host}</small>
@@ -148,7 +148,7 @@ function Frame({ session, title }: { session: XAppSession; title: string }) {
   useEffect(() => {
     if (frame.current !== null) session.attach(frame.current);
   }, []);
-  return <iframe ref={frame} title={title} sandbox={SANDBOX} referrerpolicy="strict-origin" allow="clipboard-write" />;
+  return <iframe ref={frame} title={title} sandbox={SANDBOX} referrerpolicy="strict-origin" />;
 }
 
 interface PlaceDialogProps {

@@ -40,7 +40,7 @@ export function SignDialog({ asked, app }: { asked: AskedOf<"sign">; app: string
     );
   };
   return (
-    <Dialog title={t("xapp.sign", { app })} onClose={close} large>
+    <Dialog title={app} onClose={close} large>
       {stage.at === "opening" && <Waiting text={t("sign.opening")} />}
       {stage.at === "refused" && (
         <>

@@ -73,7 +73,7 @@ function Row({ xapp }: { xapp: XappInfo }) {
   const isElsewhere = xapp.networks.length > 0 && network !== null && !xapp.networks.includes(network.key);
   return (
     <Link to={`/xapps/${encodeURIComponent(xapp.identifier)}`} class="rows-item">
-      <AppPicture name={xapp.name} icon={xapp.icon} of={xapp.identifier} />
+      <AppPicture name={xapp.name} icon={xapp.icon} of={xapp.appid} />
       <span class="words">
         <span class="strong clip">{xapp.name}</span>
         <small class="two-lines">{xapp.description || xapp.identifier}</small>

@@ -161,7 +161,6 @@ export const around: Record<keyof typeof texts, string> = {
   "xapp.network": "Netzwerk",
   "xapp.other_network": "Sie läuft in einem anderen Netzwerk als dem, das du gewählt hast: {networks}.",
   "xapp.open_on": "In {network} öffnen",
-  "xapp.sign": "{app} bittet um deine Unterschrift",
   "xapp.scan": "{app} bittet dich, einen Code zu scannen",
   "xapp.browse": "{host} öffnen?",
   "xapp.browse_hint": "{app} möchte dir diese Seite in deinem Browser zeigen, außerhalb der Wallet:",

@@ -159,7 +159,6 @@ export const around = {
   "xapp.network": "Network",
   "xapp.other_network": "It works on another network than the one you are on: {networks}.",
   "xapp.open_on": "Open it on {network}",
-  "xapp.sign": "{app} asks for your signature",
   "xapp.scan": "{app} asks you to scan a code",
   "xapp.browse": "Open {host}?",
   "xapp.browse_hint": "{app} wants to show you this page in your browser, outside of the wallet:",
