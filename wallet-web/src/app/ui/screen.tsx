@@ -5,12 +5,13 @@ import { useEffect } from "preact/hooks";
 import { brand } from "../brand";
 import { t } from "../i18n";
 import { Link } from "../router";
+import { IconButton } from "./controls";
 import { Icon } from "./icon";
 
 interface HeadProps {
   title: string;
-  /** Path of the screen above this one, where there is one. */
-  back?: string;
+  /** The way back: the path of the screen above this one, or what goes back a step. */
+  back?: string | (() => void);
   /** Shown as it is, for readers of screens only. */
   quiet?: boolean;
   children?: ComponentChildren;
@@ -26,7 +27,8 @@ export function ScreenHead({ title, back, quiet = false, children }: HeadProps) 
   }, [title]);
   return (
     <div class={quiet ? "visually-hidden" : "screen-head"}>
-      {back !== undefined && (
+      {typeof back === "function" && <IconButton icon="back" label={t("back")} onClick={back} />}
+      {typeof back === "string" && (
         <Link to={back} class="icon-button" aria-label={t("back")}>
           <Icon name="back" />
         </Link>

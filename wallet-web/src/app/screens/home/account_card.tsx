@@ -53,7 +53,7 @@ export function AccountCard() {
         {loaded.value !== null && network !== null && loaded.problem === null ? (
           <p class="balance-number num">{dropsText(loaded.value.balance)} <span>{network.nativeAsset}</span></p>
         ) : (
-          <p class="balance-number quiet">–</p>
+          <p class="balance-number quiet num">{isKnown && network !== null ? <>0 <span>{network.nativeAsset}</span></> : "–"}</p>
         )}
         {network !== null && (
           <Link to="/settings#network" class="network-link"><NetworkName network={network} /></Link>

@@ -20,7 +20,7 @@ import { VaultRefused } from "../../../vault";
 import { t, tell } from "../../i18n";
 import { useAction } from "../../state/action";
 import { announce } from "../../state/announce";
-import { chosenNetwork, networks, nodeOf } from "../../state/networks";
+import { activeNetwork, networks, nodeOf } from "../../state/networks";
 import { isOnline } from "../../state/offline";
 import { useObserved } from "../../state/observe";
 import { connectServer } from "../../state/server";
@@ -59,7 +59,7 @@ export function Review({ request, onDone, onRefused }: Props) {
     let isCurrent = true;
     const make = async () => {
       if (account === null) throw new RequestRefused("signer_not_here");
-      network.current = chooseNetwork(request, networks.value, chosenNetwork.value ?? undefined);
+      network.current = chooseNetwork(request, networks.value, activeNetwork()?.key);
       const publicKey = vault.accounts.find((one) => one.address === account)?.publicKey;
       return prepare(request, account, network.current, {
         node: network.current.endpoints.length > 0 ? nodeOf(network.current) : null,
@@ -128,7 +128,7 @@ export function Review({ request, onDone, onRefused }: Props) {
       </div>
     );
   }
-  const explanation = explain(prepared, chosenNetwork.value === null ? {} : { chosen: chosenNetwork.value });
+  const explanation = explain(prepared, { chosen: activeNetwork()?.key ?? prepared.network.key });
   const needsConsent = explanation.warnings.some((one) => one.level === "danger");
   return (
     <div class="screen request">

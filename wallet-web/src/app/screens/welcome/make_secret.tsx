@@ -5,7 +5,7 @@ import { newSecret, type Secret } from "../../../ledger";
 import { BackupCheck } from "../../../vault";
 import { t } from "../../i18n";
 import { useAction } from "../../state/action";
-import { Button, Choices, Field, IconButton } from "../../ui/controls";
+import { Button, Choices, Field } from "../../ui/controls";
 import { Problem } from "../../ui/problem";
 import { ScreenHead } from "../../ui/screen";
 import { Notice } from "../../ui/words";
@@ -32,7 +32,7 @@ export function MakeSecret({ onDone, onBack }: Props) {
   }
   return (
     <form class="screen" onSubmit={(event) => (event.preventDefault(), make.run())}>
-      <ScreenHead title={t("make.title")}><Back onBack={onBack} /></ScreenHead>
+      <ScreenHead title={t("make.title")} back={onBack} />
       <p class="quiet">{t("make.lead")}</p>
       <Choices
         legend={t("make.form")}
@@ -49,11 +49,6 @@ export function MakeSecret({ onDone, onBack }: Props) {
       <Button kind="primary" type="submit" busy={make.isBusy}>{t("next")}</Button>
     </form>
   );
-}
-
-/** The way back within the steps; at the start of a row of screens it stands beside the heading. */
-export function Back({ onBack }: { onBack: () => void }) {
-  return <IconButton icon="back" label={t("back")} onClick={onBack} />;
 }
 
 /** The parts of a secret, numbered, to be written down. */
@@ -80,7 +75,7 @@ function ShowSecret({ secret, parts, onNext, onBack }: ShowProps) {
   useFocusOnHeading();
   return (
     <div class="screen">
-      <ScreenHead title={secret.kind === "words" ? t("backup.title_words") : t("backup.title_seed")}><Back onBack={onBack} /></ScreenHead>
+      <ScreenHead title={secret.kind === "words" ? t("backup.title_words") : t("backup.title_seed")} back={onBack} />
       <p>{secret.kind === "words" ? t("backup.lead_words") : t("backup.lead_seed")}</p>
       <SecretParts parts={parts} kind={secret.kind} />
       <Notice tone="warn">{t("backup.warning")}</Notice>
@@ -103,7 +98,7 @@ function AskSecret({ check, onDone, onBack }: { check: BackupCheck; onDone: () =
   };
   return (
     <form class="screen" ref={form} onSubmit={(event) => (event.preventDefault(), submit())}>
-      <ScreenHead title={t("backup.ask_title")}><Back onBack={onBack} /></ScreenHead>
+      <ScreenHead title={t("backup.ask_title")} back={onBack} />
       <p class="quiet">{t("backup.ask_lead")}</p>
       {check.asked.map((place, index) => (
         <Field

@@ -8,7 +8,7 @@ import { Area, Button, Check } from "../../ui/controls";
 import { Problem } from "../../ui/problem";
 import { ScreenHead } from "../../ui/screen";
 import { Notice } from "../../ui/words";
-import { Back, useFocusOnHeading } from "./make_secret";
+import { useFocusOnHeading } from "./make_secret";
 
 interface Props {
   onDone: (secret: Secret) => void;
@@ -31,7 +31,7 @@ export function TypeSecret({ onDone, onBack }: Props) {
   if (read !== null) {
     return (
       <div class="screen">
-        <ScreenHead title={t("import.found")}><Back onBack={() => setRead(null)} /></ScreenHead>
+        <ScreenHead title={t("import.found")} back={() => setRead(null)} />
         <p>{t("import.found_lead")}</p>
         <p class="card mono strong address">{read.address}</p>
         <p class="small quiet">{read.secret.algorithm === "ed25519" ? t("import.is_ed25519") : t("import.is_secp256k1")}</p>
@@ -44,7 +44,7 @@ export function TypeSecret({ onDone, onBack }: Props) {
   const isOldSeed = /^\s*s(?!Ed)[1-9A-HJ-NP-Za-km-z]{20,}\s*$/.test(text) || /^\s*(\d{6}\D*){8}\s*$/.test(text);
   return (
     <form class="screen" onSubmit={(event) => (event.preventDefault(), look.run())}>
-      <ScreenHead title={t("import.title")}><Back onBack={onBack} /></ScreenHead>
+      <ScreenHead title={t("import.title")} back={onBack} />
       <p class="quiet">{t("import.lead")}</p>
       <Area label={t("import.secret")} hint={t("import.hint")} value={text} onValue={setText} isSecret />
       {isOldSeed && <Check checked={isEd25519} onValue={setEd25519}>{t("import.as_ed25519")}</Check>}

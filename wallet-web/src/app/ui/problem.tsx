@@ -1,0 +1,51 @@
+// What went wrong, in the words of whoever has to mend it.
+
+import { Offline, ServerRefused, ServerUnusable } from "../../server";
+import { RequestRefused } from "../../requests";
+import { SecretRefused, SigningRefused } from "../../ledger";
+import { VaultRefused } from "../../vault";
+import { NodeUnavailable } from "../../nodes";
+import { hasText, t, tell } from "../i18n";
+import { Notice } from "./words";
+
+/** A problem in words, with the reference to ask the operator about; nothing where there is none. */
+export function Problem({ of }: { of: unknown }) {
+  if (of === null || of === undefined) return null;
+  const { text, more, reference } = words(of);
+  return (
+    <Notice tone="bad" alert>
+      <p>{text}</p>
+      {more !== "" && <p class="small">{more}</p>}
+      {reference !== null && <p class="small mono">{t("error.reference", { reference })}</p>}
+    </Notice>
+  );
+}
+
+/** The sentence for a problem. */
+export function problemText(problem: unknown): string {
+  return words(problem).text;
+}
+
+interface Words {
+  text: string;
+  more: string;
+  reference: string | null;
+}
+
+function words(problem: unknown): Words {
+  const plain = (text: string, more = ""): Words => ({ text, more, reference: null });
+  if (problem instanceof Offline) return plain(t("error.offline"));
+  if (problem instanceof ServerRefused) {
+    const known = `server.${problem.code ?? problem.status}`;
+    // The server's own words are English; where there are none of ours they are better than nothing.
+    if (hasText(known)) return { text: tell(known), more: "", reference: problem.reference };
+    return { text: problem.message, more: problem.hint, reference: problem.reference };
+  }
+  if (problem instanceof ServerUnusable) return plain(t("error.server_unusable"));
+  if (problem instanceof VaultRefused) return plain(tell(`vault.${problem.reason}`));
+  if (problem instanceof SecretRefused) return plain(tell(`secret.${problem.reason}`, { at: problem.at ?? "" }));
+  if (problem instanceof SigningRefused) return plain(t("error.unknown"), problem.message);
+  if (problem instanceof RequestRefused) return plain(tell(problem.key, problem.values));
+  if (problem instanceof NodeUnavailable) return plain(tell("refused.node_unavailable"));
+  return plain(t("error.unknown"), problem instanceof Error ? problem.message : "");
+}
