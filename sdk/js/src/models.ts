@@ -336,8 +336,11 @@ export interface Next {
 export interface NftokenOut {
   issuer: string;
   token: string;
+  /** Who has it, where a node of the app's network keeps track of that and it was not burnt. */
   owner?: string;
+  /** Never given: what an issuer calls it is written elsewhere, at an address that nobody vouches for. */
   name?: string;
+  /** Its own address, where that is a picture's. */
   image?: string;
 }
 

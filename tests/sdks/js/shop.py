@@ -48,10 +48,22 @@ window.isReady = true;
 """
 
 
+_SCRIPTED = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>Shop</title><link rel="icon" href="data:,"></head>
+<body><h1>Shop</h1><button id="go">Sign in</button><script type="module">
+window.tell = (told) => fetch(location.pathname, {method: "POST", body: JSON.stringify(told)});
+%s
+window.isReady = true;
+</script></body></html>
+"""
+
+
 class Shop:
     """A web server with the shop's page at every path, and the built library below `/sdk/`.
 
     Attributes:
+        scripts: What pages at other paths do, as modules that may import from `/sdk/` and `tell` the test something.
+        told: What they told, by path.
         options: What the pages give to `new Sealgate`, beside the address and the key.
         at_once: Whether they sign in when they load, which browsers do not let open a window.
         headers: Sent with the pages.
@@ -61,6 +73,8 @@ class Shop:
         self.options: dict[str, Any] = {}
         self.at_once = False
         self.headers: dict[str, str] = {}
+        self.scripts: dict[str, str] = {}
+        self.told: dict[str, Any] = {}
         self.api_key = platform.env["SEALGATE_API_KEY"]
         self._platform_url = platform.url
         shop = self
@@ -71,7 +85,8 @@ class Shop:
                 if path.startswith("/sdk/"):
                     body, kind = (DIST / path.removeprefix("/sdk/")).read_bytes(), "text/javascript"
                 else:
-                    body, kind = shop.page().encode(), "text/html; charset=utf-8"
+                    page = _SCRIPTED % shop.scripts[path] if path in shop.scripts else shop.page()
+                    body, kind = page.encode(), "text/html; charset=utf-8"
                 self.send_response(200)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
@@ -79,6 +94,11 @@ class Shop:
                     self.send_header(*header)
                 self.end_headers()
                 self.wfile.write(body)
+
+            def do_POST(self) -> None:
+                shop.told[urlsplit(self.path).path] = json.loads(self.rfile.read(int(self.headers["content-length"])))
+                self.send_response(204)
+                self.end_headers()
 
             def log_message(self, *_: object) -> None:
                 pass
@@ -118,6 +138,11 @@ class Chromiums:
         for browser in self._started.values():
             browser.close()
         self._manager.__exit__(*how)
+
+    @property
+    def path(self) -> str:
+        """Where the program is."""
+        return chromium_path() or self._playwright.chromium.executable_path
 
     def started(self, *arguments: str, without: Sequence[str] = ()) -> Browser:
         """Return a browser; `without` some of what Playwright starts it with."""
