@@ -17,6 +17,9 @@ class Clock(Protocol):
     def now(self) -> datetime:
         """Return the present moment as an aware UTC time."""
 
+    def elsewhere(self) -> datetime:
+        """Return the same as programs beside this one have it: what they are sent is compared with their clocks."""
+
 
 class SystemClock:
     """The machine's clock."""
@@ -24,16 +27,23 @@ class SystemClock:
     def now(self) -> datetime:
         return datetime.now(UTC)
 
+    elsewhere = now
+
 
 class ShiftedClock:
     """A clock that can be moved forward and stopped: for tests and for the sandbox of `sealgate dev`."""
 
     def __init__(self, start: datetime | None = None) -> None:
         self._fixed = start
+        self._stands: datetime | None = None
         self._shift = timedelta()
 
     def now(self) -> datetime:
-        return (self._fixed or datetime.now(UTC)) + self._shift
+        return (self._stands or self._fixed or datetime.now(UTC)) + self._shift
+
+    def elsewhere(self) -> datetime:
+        # A clock with a start of its own is that of everybody in its story.
+        return datetime.now(UTC) if self._fixed is None else self.now()
 
     def advance(self, **by: float) -> None:
         """Move the clock; takes the arguments of `timedelta`, such as `hours=2`."""
@@ -42,16 +52,16 @@ class ShiftedClock:
     @property
     def is_frozen(self) -> bool:
         """Whether time passes only when the clock is moved."""
-        return self._fixed is not None
+        return self._stands is not None
 
     def freeze(self) -> None:
         """Stop at this moment; moves still count."""
-        if self._fixed is None:
-            self._fixed = datetime.now(UTC)
+        if self._stands is None:
+            self._stands = self._fixed or datetime.now(UTC)
 
     def thaw(self) -> None:
         """Let time pass again, the machine's with every move: what passed meanwhile passes at once."""
-        self._fixed = None
+        self._stands = None
 
     def reset(self) -> None:
         """Take back every move."""

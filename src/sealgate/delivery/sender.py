@@ -34,7 +34,12 @@ class WebhookSender:
         if receiver.endpoint.paused_at is not None or receiver.app.disabled:
             return Result(id=claimed.id, state="held")
         prepared = bodies.build(
-            claimed.event, receiver.endpoint.url, receiver.signers, now=now, attempt=claimed.attempt
+            claimed.event,
+            receiver.endpoint.url,
+            receiver.signers,
+            # Receivers refuse what is old by their own clock, and only the sandbox's clock is moved.
+            now=self._clock.elsewhere(),
+            attempt=claimed.attempt,
         )
         answer: Answer | None = None
         failure: CallFailed | TargetRefused | None = None
