@@ -1,6 +1,7 @@
 """Look-ups over HTTP, with an operator's files: both families, strangers, and what nobody knows."""
 
 import json
+from typing import Any
 
 import httpx
 import msgspec
@@ -249,3 +250,32 @@ class TestNftokens:
 
         assert told.json == {"issuer": parse_nftoken_id(token)["issuer"], "token": token}
         assert (await page.call("GET", "nftoken-detail/abc")).status == 400
+
+    async def test_name_their_owner_where_a_node_keeps_track(self, flow_settings):
+        token = "000B013A95F14B0044F78A264E41713C64B5F89242540EE208C3098E00000D65"
+        whole = {"nft_id": token, "owner": ACCOUNT, "is_burned": False, "uri": "", "validated": True}
+        picture = "https://shop.example/1.PNG"
+        cases: list[tuple[dict[str, Any], dict[str, str]]] = [
+            ({}, {"owner": ACCOUNT}),
+            ({"uri": picture.encode().hex()}, {"owner": ACCOUNT, "image": picture}),
+            ({"uri": b"javascript:alert(1).png".hex()}, {"owner": ACCOUNT}),
+            ({"uri": "zz"}, {"owner": ACCOUNT}),
+            ({"uri": "ff"}, {"owner": ACCOUNT}),
+            ({"is_burned": True}, {}),
+            ({"owner": "somebody"}, {}),
+            ({"nft_id": "0" * 64}, {}),
+            ({"validated": False}, {}),
+        ]
+        async with ScriptedNode() as node:
+            side = WalletSide(msgspec.structs.replace(flow_settings, nodes=(f"MAINNET={node.url}",)))
+            await side.start()
+            page = await sign_in(side, await side.wallet())
+            assert set((await page.call("GET", f"nftoken-detail/{token}")).json) == {"issuer", "token"}
+            for told, more in cases:
+                node.answers["nft_info"] = lambda _, told=told: whole | told
+
+                answer = await page.call("GET", f"nftoken-detail/{token}")
+
+                expected = {"issuer": parse_nftoken_id(token)["issuer"], "token": token, **more}
+                assert answer.json == expected, told
+            await side.stop()

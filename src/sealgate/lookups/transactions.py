@@ -1,5 +1,8 @@
 """Transactions and tokens on the ledger, as a node tells them (platform-api 13)."""
 
+import asyncio
+import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +10,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from sealgate.apps.model import App
 from sealgate.infra.nodes import NodePool, NodeRefused, Nodes, NodeUnavailable
-from sealgate.ledger.addresses import encode_account_id
+from sealgate.ledger.addresses import encode_account_id, is_classic_address
 from sealgate.ledger.networks import find_network
 from sealgate.lookups.balance_changes import Change, balance_changes, plain, readable
 from sealgate.lookups.errors import HashMalformed, LedgerSilent, LedgerUnusable, TokenIdMalformed, TransactionUnknown
@@ -18,6 +21,10 @@ from sealgate.web import Call, Router
 
 REFUSALS = (HashMalformed, TransactionUnknown, LedgerSilent, LedgerUnusable)
 _NOT_FOUND = frozenset({"txnNotFound", "notImpl"})
+NFTOKEN_S = 3.0
+"""How long each node may take: the answer is good without it."""
+_MOST_URI_HEX = 512
+_PICTURE = re.compile(r"(https|ipfs)://[!-~]{1,240}\.(png|jpe?g|gif|webp|svg)", re.IGNORECASE)
 # Of an NFTokenID: flags and fee, four bytes, then the issuer's account.
 _ISSUER = slice(4, 24)
 
@@ -48,7 +55,13 @@ class TransactionOut(Struct, frozen=True):
 
 
 class NftokenOut(Struct, frozen=True):
-    """An NFToken: what its number says, and what a node adds."""
+    """An NFToken: what its number says, and what a node adds.
+
+    Attributes:
+        owner: Who has it, where a node of the app's network keeps track of that and it was not burnt.
+        name: Never given: what an issuer calls it is written elsewhere, at an address that nobody vouches for.
+        image: Its own address, where that is a picture's.
+    """
 
     issuer: str
     token: str
@@ -73,12 +86,42 @@ async def get_transaction_as_user(call: Call[User]) -> TransactionOut:
 
 @for_users(router.get, "nftoken-detail/{id:text}", answers=NftokenOut, raises=(TokenIdMalformed,))
 async def get_nftoken(call: Call[User]) -> NftokenOut:
-    """Tell who issued an NFToken, by its number alone; owner and content only where a node can be asked for them."""
+    """Tell who issued an NFToken, by its number alone, and who has it, where a node that knows can be asked."""
     try:
         token = as_hash(call.path["id"])
     except HashMalformed:
         raise TokenIdMalformed from None
-    return NftokenOut(issuer=encode_account_id(bytes.fromhex(token)[_ISSUER]), token=token)
+    issuer = encode_account_id(bytes.fromhex(token)[_ISSUER])
+    pool = call.context.get(Nodes).of(call.caller.app.network)
+    told = {} if pool is None else await _token(pool, token)
+    return NftokenOut(issuer, token, owner=_owner(told) or UNSET, image=_picture(told.get("uri")) or UNSET)
+
+
+async def _token(pool: NodePool, token: str) -> dict[str, Any]:
+    """Return what a node tells of an NFToken; nothing where none keeps track: only nodes for history do."""
+    for node in pool.candidates():
+        try:
+            async with asyncio.timeout(NFTOKEN_S):
+                told = await node.request("nft_info", nft_id=token, ledger_index="validated")
+        except (NodeRefused, NodeUnavailable, TimeoutError):
+            continue
+        if told.get("validated") is True and str(told.get("nft_id")).upper() == token:
+            return told
+    return {}
+
+
+def _owner(told: Mapping[str, Any]) -> str | None:
+    owner = told.get("owner")
+    return str(owner) if is_classic_address(owner) and told.get("is_burned") is False else None
+
+
+def _picture(uri: object) -> str | None:
+    """Return the address of a picture in the hex that a node tells as a token's URI, None where it is none."""
+    try:
+        text = bytes.fromhex(uri).decode() if isinstance(uri, str) and len(uri) <= _MOST_URI_HEX else ""
+    except ValueError:
+        return None
+    return text if _PICTURE.fullmatch(text) else None
 
 
 async def _transaction(call: Call[Any], app: App) -> TransactionOut:
