@@ -208,6 +208,28 @@ class TestSigning:
 
         assert answer.json["signed"] is True
 
+    async def test_again_gets_the_same_answer_for_an_answer_can_be_lost(self, side):
+        wallet = await side.wallet()
+        asked = await side.asks(PAYMENT)
+        body = wallet.signature((await wallet.opens(asked["uuid"])).json)
+
+        once = await wallet.answers(asked["uuid"], body)
+        again = await wallet.answers(asked["uuid"], body)
+
+        assert (again.status, again.json) == (200, once.json)
+        assert await refusals(side, asked["uuid"]) == []
+
+    async def test_of_another_device_again_is_refused(self, side):
+        wallet, other = await side.wallet(), await side.wallet()
+        asked = await side.asks(PAYMENT)
+        body = wallet.signature((await wallet.opens(asked["uuid"])).json)
+        await other.opens(asked["uuid"])
+        await wallet.answers(asked["uuid"], body)
+
+        answer = await other.answers(asked["uuid"], body)
+
+        assert (answer.status, answer.code) == (409, 409)
+
     async def test_by_two_wallets_at_once_has_one_winner_and_tells_the_other(self, side):
         wallets = [await side.wallet() for _ in range(4)]
         asked = await side.asks(SIGN_IN)
@@ -398,6 +420,16 @@ class TestDeclining:
         assert (seen["meta"]["resolved"], seen["meta"]["signed"]) == (True, False)
         assert seen["application"]["issued_user_token"] is None
         assert seen["response"]["hex"] is None
+
+    async def test_again_gets_the_same_answer(self, side):
+        wallet = await side.wallet()
+        asked = await side.asks(SIGN_IN)
+        await wallet.opens(asked["uuid"])
+
+        once = await wallet.answers(asked["uuid"], {"reject": True})
+        again = await wallet.answers(asked["uuid"], {"reject": True})
+
+        assert (again.status, again.json) == (200, once.json)
 
     async def test_is_refused_once_it_is_settled(self, side):
         wallet = await side.wallet()

@@ -76,6 +76,16 @@ def request_to_answer(tx: Tx, uuid: str, device: Device) -> tuple[Payload, str]:
     return payload, apps.get_app(tx, payload.app_uuid).network
 
 
+def is_answered_so(payload: Payload, device: Device, report: SignReport | RejectReport) -> bool:
+    """Tell whether this very answer of this device has been taken before: its wallet did not hear of that."""
+    outcome = payload.outcome
+    if outcome is None or outcome.device_uuid != device.uuid:
+        return False
+    if isinstance(report, RejectReport):
+        return not outcome.signed
+    return outcome.hex == report.signed_blob.upper()
+
+
 def sign_request(
     tx: Tx,
     uuid: str,

@@ -130,7 +130,8 @@ async function signed(server: WalletServer, prepared: Prepared, options: AnswerO
     state: "handing_in",
     device: server.device,
     at: Date.now(),
-    about: aboutOf(request),
+    // What was filled in by guess is for nobody's ledger.
+    about: { ...aboutOf(request), isSubmitted: request.isSubmitted && prepared.facts !== null },
     signed: { account, network: network.key, txid: done.txid, lastLedger: typeof last === "number" ? last : null },
     answer,
   };

@@ -119,16 +119,15 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
     """Answer an opened request: hand in a signature, decline, or report what a node said to the transaction.
 
     The first accepted answer settles the request; who comes later is told 409. Where several must sign, `collected`
-    tells how far they are, and the last of them settles it.
+    tells how far they are, and the last of them settles it. The same answer of the same device again gets the same
+    answer, so a lost one costs nothing.
     """
     uuid, device = call.path["uuid"], call.caller
     report = read_report(call.body)
     if isinstance(report, SignReport):
         payload = await _sign(call, report)
     elif isinstance(report, RejectReport):
-        payload = await call.db.write(
-            service.reject_request, uuid, device=device, reject=report, now=call.now, reference=call.ref
-        )
+        payload = await _reject(call, report)
     else:
         payload = await call.db.write(service.report_dispatch, uuid, device=device, dispatch=report, now=call.now)
     outcome = payload.outcome
@@ -143,6 +142,8 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
 async def _sign(call: Call[Device], report: SignReport) -> Payload:
     uuid, device = call.path["uuid"], call.caller
     asked, home = await call.db.read(service.request_to_answer, uuid, device)
+    if service.is_answered_so(asked, device, report):
+        return asked
     nodes = call.context.get(Nodes)
     networks = networks_to_ask(asked, report, home=home, known=nodes.keys)
     txid = report.tx_id
@@ -172,6 +173,16 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
         # The wallet may have submitted the transaction all the same (wallet-api 3.5).
         await _keep_record(call, refusal, txid)
         raise
+
+
+async def _reject(call: Call[Device], report: RejectReport) -> Payload:
+    uuid, device = call.path["uuid"], call.caller
+    asked, _ = await call.db.read(service.request_to_answer, uuid, device)
+    if service.is_answered_so(asked, device, report):
+        return asked
+    return await call.db.write(
+        service.reject_request, uuid, device=device, reject=report, now=call.now, reference=call.ref
+    )
 
 
 async def _check(asked: Payload, report: SignReport, *, foreign_keys: bool) -> CheckedSignature:
