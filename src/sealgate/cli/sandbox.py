@@ -22,7 +22,9 @@ from sealgate.infra.sealing import Sealer
 from sealgate.tokens.view_key import open_view_keys
 
 # Open to every way of signing in, from pages and programs on this machine: what a developer tries first works.
-_HERE = tuple(f"http://{host}/{path}" for host in ("localhost", "127.0.0.1") for path in ("", "callback", "cb"))
+_HERE = tuple(
+    f"http://{host}/{path}" for host in ("localhost", "127.0.0.1") for path in ("", "callback", "cb", "auth/callback")
+)
 DEMO_APP = AppDraft(
     name="Demo app",
     description="Made by sealgate dev, for trying things out",

@@ -268,7 +268,7 @@ def segment(text: str) -> str:
 
 def pause(failures: int) -> float:
     """Return seconds to wait before trying again: doubled with each earlier failure, up to 8 s, half of it by lot."""
-    longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0**failures)
+    longest = min(LONGEST_PAUSE_S, FIRST_PAUSE_S * 2.0 ** min(failures, 16))
     return longest / 2 + random.random() * longest / 2  # noqa: S311 - no secret
 
 

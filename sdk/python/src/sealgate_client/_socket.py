@@ -6,7 +6,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 from sealgate_client._transport import Line, Lost, Request, Silent, Transport
@@ -19,11 +19,14 @@ MOST_CHARACTERS = 1_000_000
 _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 
-async def messages(transport: Transport, url: str, timeout_s: float) -> AsyncGenerator[dict[str, Any] | None, None]:
+async def messages(
+    transport: Transport, url: str, timeout_s: float, within: Callable[[float], float]
+) -> AsyncGenerator[dict[str, Any] | None, None]:
     """Connect and yield messages until the server says that it has no more. None is yielded at every second of silence.
 
     Args:
         url: As http or https: an upgrade begins as a request.
+        within: Shortens a time to what the caller still has.
 
     Raises:
         Lost: the connection could not be made, or ended before the server said so.
@@ -37,10 +40,11 @@ async def messages(transport: Transport, url: str, timeout_s: float) -> AsyncGen
         frames = Connection(ConnectionType.CLIENT)
         text, silent_s = "", 0.0
         while True:
+            wait_s = max(0.01, within(1.0))
             try:
-                piece = await line.read(1.0)
+                piece = await line.read(wait_s)
             except Silent:
-                silent_s += 1.0
+                silent_s += wait_s
                 if silent_s >= SILENCE_S:
                     raise Lost("the status socket went silent", sent=True) from None
                 yield None

@@ -76,11 +76,13 @@ class SealgateSignIn:
         self.urls: Any = (patterns, "sealgate")
 
     def user(self, request: HttpRequest) -> User | None:
-        """Return who is signed in: by the session's cookie, or by a bearer token. None where nobody is.
+        """Return who is signed in: by the session's cookie, or by a bearer token. None where nobody is."""
+        try:
+            return self._user(request)
+        except TokenInvalid:
+            return None
 
-        Raises:
-            TokenInvalid: the header has a token that does not count.
-        """
+    def _user(self, request: HttpRequest) -> User | None:
         return self._core.user(request.headers.get("authorization", ""), request.COOKIES)
 
     def required(self, view: View) -> View:
@@ -89,7 +91,7 @@ class SealgateSignIn:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             try:
-                user = self.user(request)
+                user = self._user(request)
             except TokenInvalid as problem:
                 return _refused(str(problem), problem)
             if user is None:

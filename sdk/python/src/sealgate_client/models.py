@@ -438,8 +438,11 @@ class NftokenOut(Model):
     issuer: str
     token: str
     owner: str | None
+    """Who has it, where a node of the app's network keeps track of that and it was not burnt."""
     name: str | None
+    """Never given: what an issuer calls it is written elsewhere, at an address that nobody vouches for."""
     image: str | None
+    """Its own address, where that is a picture's."""
 
 
 class NotificationIn(TypedDict, total=False):

@@ -100,7 +100,7 @@ class SubscriptionCalls:
         failures = 0
         told: set[Kind] = set()
         while True:
-            socket = _socket.messages(self._server.transport, url, self._server.limits.timeout_s)
+            socket = _socket.messages(self._server.transport, url, self._server.limits.timeout_s, self._within)
             try:
                 async for message in socket:
                     self._check_time()
