@@ -8,6 +8,7 @@ import { Link, usePlace } from "./router";
 import { findRoute, type Screen } from "./routes";
 import { announcement } from "./state/announce";
 import { useObserved } from "./state/observe";
+import { proveAccounts } from "./state/proofs";
 import { connectServer } from "./state/server";
 import { openVault, startVault, useVault, vaultProblem } from "./state/vault";
 import { IconButton } from "./ui/controls";
@@ -34,7 +35,7 @@ function Gate() {
   // What a wallet with keys is for needs its server; without a network it is tried again when the network is back.
   useEffect(() => {
     if (!isOpen || vault.accounts.length === 0) return;
-    const connect = () => void connectServer().catch(() => undefined);
+    const connect = () => void connectServer().then(proveAccounts).catch(() => undefined);
     connect();
     addEventListener("online", connect);
     return () => removeEventListener("online", connect);

@@ -59,7 +59,7 @@ export default function Activity() {
       {isSure && (
         <Dialog title={t("activity.forget")} onClose={() => setSure(false)}>
           <p>{t("activity.forget_hint")}</p>
-          <div class="actions side">
+          <div class="actions pair">
             <Button onClick={() => setSure(false)}>{t("cancel")}</Button>
             <Button
               kind="danger"

@@ -93,7 +93,7 @@ function AppDialog({ permission: { app, grant, muted, urls }, onChanged, onClose
       {isSure ? (
         <div class="stack">
           <Notice tone="warn" alert>{t("apps.end_hint", { app: app.name })}</Notice>
-          <div class="actions side">
+          <div class="actions pair">
             <Button onClick={() => setSure(false)}>{t("cancel")}</Button>
             <Button kind="danger" icon="cross" busy={end.isBusy} onClick={end.run}>{t("apps.end_sure")}</Button>
           </div>

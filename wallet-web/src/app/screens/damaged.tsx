@@ -15,7 +15,7 @@ export default function Damaged() {
   const vault = openVault.value;
   const why = vault?.damage ?? "no_storage";
   return (
-    <div class="screen">
+    <div class="screen calm">
       <div class="section center">
         <Mark tone="warn" icon="warn" />
         <ScreenHead title={t("damaged.title")} />

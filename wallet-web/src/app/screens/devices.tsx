@@ -100,7 +100,7 @@ function RemoveDialog({ device, isLast, onGone, onClose }: RemoveDialogProps) {
       <p>{t("devices.remove_hint")}</p>
       {device.current && <Notice tone="warn">{t(isLast ? "devices.remove_last" : "devices.remove_this")}</Notice>}
       <Problem of={remove.problem} />
-      <div class="actions side">
+      <div class="actions pair">
         <Button onClick={onClose}>{t("cancel")}</Button>
         <Button kind="danger" icon="trash" busy={remove.isBusy} onClick={remove.run}>{t("devices.remove")}</Button>
       </div>

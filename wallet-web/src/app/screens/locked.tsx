@@ -15,7 +15,7 @@ export default function Locked() {
   const [isLost, setLost] = useState(false);
   const isForRequest = currentPlace().path.startsWith("/sign/");
   return (
-    <div class="screen">
+    <div class="screen calm">
       <div class="section center">
         <Mark tone="calm" icon="lock" />
         <ScreenHead title={t("locked.title", { name: brand.name })} />

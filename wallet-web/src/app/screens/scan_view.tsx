@@ -32,7 +32,7 @@ export function Scanner({ onText }: ScannerProps) {
   const tell = (text: string): void => {
     if (done.current) return;
     done.current = true;
-    navigator.vibrate?.(40);
+    if (navigator.userActivation?.hasBeenActive) navigator.vibrate?.(40);
     onText(text);
   };
   const read = async (picture: Blob): Promise<void> => {

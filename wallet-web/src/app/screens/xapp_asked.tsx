@@ -47,7 +47,7 @@ function BrowseDialog({ asked, app }: { asked: AskedOf<"browse">; app: string })
     <Dialog title={t("xapp.browse", { host: new URL(asked.url).host })} onClose={() => asked.answer(false)}>
       <p>{t("xapp.browse_hint", { app })}</p>
       <p class="mono small scanned">{asked.url}</p>
-      <div class="actions side">
+      <div class="actions pair">
         <Button onClick={() => asked.answer(false)}>{t("cancel")}</Button>
         <Button kind="primary" icon="out" onClick={() => asked.answer(true)}>{t("xapp.browse_open")}</Button>
       </div>

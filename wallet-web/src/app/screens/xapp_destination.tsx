@@ -78,7 +78,7 @@ function AddressForm({ onText, onScan }: { onText: (text: string) => void; onSca
       }}
     >
       <Field label={t("destination.address")} hint={t("destination.address_hint")} value={text} onValue={setText} autocomplete="off" autocapitalize="none" spellcheck={false} maxLength={200} />
-      <div class="actions side">
+      <div class="actions pair">
         <Button icon="scan" onClick={onScan}>{t("destination.scan")}</Button>
         <Button kind="primary" type="submit">{t("next")}</Button>
       </div>
@@ -178,7 +178,7 @@ function Confirm({ chosen, withTag, app, onChoose, onBack }: ConfirmProps) {
           {keeps && <Field label={t("contacts.name")} value={name} onValue={setName} maxLength={40} />}
         </>
       )}
-      <div class="actions side">
+      <div class="actions pair">
         <Button onClick={onBack}>{t("back")}</Button>
         <Button kind="primary" type="submit" busy={isBusy}>{t("destination.choose")}</Button>
       </div>

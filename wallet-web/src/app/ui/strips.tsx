@@ -16,7 +16,7 @@ export function Strips() {
       {!online && (
         <p class="strip warn" role="status">
           <Icon name="offline" />
-          {t("offline")}
+          <span>{t("offline")}</span>
         </p>
       )}
       {revoked && (

@@ -98,6 +98,8 @@ export const screens: Record<keyof typeof texts, string> = {
   "outcome.unknown_text": "Das Ledger hat noch nicht entschieden. {app} wird sehen, wie es ausgeht.",
   "outcome.the_app": "Die App",
   "outcome.collected": "Deine Signatur ist eine von mehreren: {weight} von {quorum}.",
+  "outcome.was_signed": "Du hast sie in diesem Browser signiert, und die Signatur ist angekommen.",
+  "sign.read_first": "Lies zuerst die Warnungen und stimme ihnen zu.",
   "outcome.explorer": "Ansehen bei {name}",
   "outcome.other_window": "Geh zurück zu deinem anderen Fenster: Dort geht es weiter.",
   "outcome.next": "Weiter",

@@ -96,6 +96,8 @@ export const screens = {
   "outcome.unknown_text": "The ledger has not decided yet. {app} will see how it ends.",
   "outcome.the_app": "The app",
   "outcome.collected": "Your signature is one of several: {weight} of {quorum}.",
+  "outcome.was_signed": "You signed it in this browser, and the signature has arrived.",
+  "sign.read_first": "Read the warnings and agree to them first.",
   "outcome.explorer": "See it on {name}",
   "outcome.other_window": "Go back to your other window: it goes on there.",
   "outcome.next": "Continue",

@@ -33,7 +33,7 @@ export default function Accounts() {
           </li>
         ))}
       </ul>
-      <div class="actions side">
+      <div class="actions pair">
         <Link to="/accounts/new" class="button primary block"><Icon name="plus" />{t("accounts.make")}</Link>
         <Link to="/accounts/import" class="button block"><Icon name="key" />{t("accounts.import")}</Link>
       </div>

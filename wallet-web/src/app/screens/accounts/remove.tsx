@@ -9,6 +9,7 @@ import { pairedServer } from "../../state/server";
 import { useVault } from "../../state/vault";
 import { Check } from "../../ui/controls";
 import { Dialog } from "../../ui/dialog";
+import { shortAddress } from "../../ui/show";
 import { Unlock } from "../../ui/unlock";
 import { Notice } from "../../ui/words";
 
@@ -16,7 +17,7 @@ export function RemoveAccount({ account, onClose }: { account: VaultAccount; onC
   const vault = useVault();
   const [isSure, setSure] = useState(false);
   return (
-    <Dialog title={t("remove.title", { name: account.label || account.address })} onClose={onClose}>
+    <Dialog title={t("remove.title", { name: account.label || shortAddress(account.address) })} onClose={onClose}>
       <p>{t("remove.lead")}</p>
       <Notice tone="bad">{t("remove.warning")}</Notice>
       <Check checked={isSure} onValue={setSure}>{t("remove.sure")}</Check>

@@ -5,6 +5,7 @@ import type { Waiting as Request } from "../../../server";
 import { hasText, t, tell, tn } from "../../i18n";
 import { Link } from "../../router";
 import { announce } from "../../state/announce";
+import { isOnline } from "../../state/offline";
 import { useObserved } from "../../state/observe";
 import { inbox, isFollowing, pairedServer } from "../../state/server";
 import { AppPicture } from "../../ui/app_picture";
@@ -13,7 +14,7 @@ import { spanText } from "../../ui/show";
 
 export function Inbox() {
   const waiting = useObserved(inbox);
-  const live = useObserved(isFollowing);
+  const live = [useObserved(isFollowing), useObserved(isOnline)].every(Boolean);
   const server = useObserved(pairedServer);
   const count = waiting?.length ?? 0;
   useEffect(() => {

@@ -17,7 +17,7 @@ export function Decline({ action, onClose, app }: { action: Action<[string]>; on
         <p>{t("decline.lead", { app })}</p>
         <Field label={t("decline.reason")} hint={t("decline.reason_hint", { app })} value={reason} onValue={setReason} maxLength={LONGEST_REASON} autocomplete="off" />
         <Problem of={action.problem} />
-        <div class="actions side">
+        <div class="actions pair">
           <Button onClick={onClose}>{t("decline.keep")}</Button>
           <Button kind="danger" type="submit" busy={action.isBusy}>{t("decline.do")}</Button>
         </div>

@@ -27,7 +27,7 @@ export function Outcome({ request, result }: Props) {
   const network = networks.value.find((one) => one.key === result.network);
   const explorer = network?.explorers[0];
   return (
-    <div class="screen outcome" ref={place}>
+    <div class="screen calm outcome" ref={place}>
       <div class="section center">
         <Mark tone={tone} icon={icon} />
         <ScreenHead title={title} />
@@ -57,6 +57,9 @@ function told(request: OpenRequest | null, result: Result, app: string): Told {
   if (result.collected !== null) {
     const { weight, quorum } = result.collected;
     return { tone: "good", icon: "tick", title: t("outcome.signed"), text: t("outcome.collected", { weight, quorum }) };
+  }
+  if (dispatched === null && request === null) {
+    return { tone: "good", icon: "tick", title: t("refused.title.signed"), text: t("outcome.was_signed") };
   }
   if (dispatched === null) return { tone: "good", icon: "tick", title: t("outcome.signed"), text: t("outcome.signed_text", { app }) };
   if (ending?.validated === true && ending.result === "tesSUCCESS") {

@@ -17,7 +17,7 @@ export function Refused({ problem, onRetry }: { problem: unknown; onRetry: () =>
   const calm = reason === null ? undefined : CALM[reason];
   const canRetry = problem instanceof RequestRefused ? problem.canRetry : true;
   return (
-    <div class="screen">
+    <div class="screen calm">
       <div class="section center">
         <Mark tone={calm === undefined ? "warn" : "calm"} icon={calm ?? "warn"} />
         <ScreenHead title={tell(`refused.title.${reason ?? "server"}`, {}, "sign.refused")} />

@@ -139,7 +139,8 @@ export function Review({ request, onDone, onRefused }: Props) {
       <div class="sign-bar">
         <Problem of={sign.problem ?? decline.problem ?? missing} />
         {!online && <p class="small quiet">{t("sign.offline")}</p>}
-        <div class="actions side">
+        {needsConsent && !isSure && <p class="small quiet">{t("sign.read_first")}</p>}
+        <div class="actions pair">
           <Button onClick={() => setDeclining(true)} busy={decline.isBusy}>{t("sign.decline")}</Button>
           <Button kind="primary" busy={sign.isBusy} disabled={(needsConsent && !isSure) || !online} onClick={sign.run}>
             {request.isSignIn ? t("sign.sign_in") : tell(request.isSubmitted ? "sign.sign_and_send" : "sign.sign")}
@@ -155,7 +156,7 @@ function Progress({ step }: { step: Exclude<Step, "done"> }) {
   const steps: Exclude<Step, "done">[] = ["signing", "handing_in", "submitting", "following"];
   const at = steps.indexOf(step);
   return (
-    <div class="screen center progress">
+    <div class="screen calm center progress">
       <span class="spin large" aria-hidden="true" />
       <h1 id="heading" tabIndex={-1}>{t(`sign.step.${step}`)}</h1>
       {at >= 2 && <p class="quiet">{t("sign.may_leave")}</p>}

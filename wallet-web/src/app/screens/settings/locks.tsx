@@ -40,7 +40,7 @@ export function Locks() {
           </li>
         ))}
       </ul>
-      <div class="actions side">
+      <div class="actions pair">
         {canPasskey === true && <Button icon="finger" onClick={() => setChange({ kind: "add", lock: "passkey" })}>{t("settings.add_passkey")}</Button>}
         {!has("passphrase") && <Button icon="key" onClick={() => setChange({ kind: "add", lock: "passphrase" })}>{t("settings.add_passphrase")}</Button>}
       </div>

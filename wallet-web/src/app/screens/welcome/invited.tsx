@@ -35,7 +35,7 @@ export function Invited() {
       <p>{t("invited.text")}</p>
       {pairedServer.value !== null && <Notice tone="warn">{t("invited.replaces")}</Notice>}
       <Problem of={join.problem} />
-      <div class="actions side">
+      <div class="actions pair">
         <Link to="/" class="button">{t("cancel")}</Link>
         <Button kind="primary" busy={join.isBusy} onClick={join.run}>{t("invited.join")}</Button>
       </div>
