@@ -1,8 +1,10 @@
 import "fake-indexeddb/auto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { waitAfter } from "../../src/vault/attempts";
 import { anOpenVault, aTab, behindTheBack, clock, NOON, pass, refusal, RIGHT, startOver, WRONG } from "./a_vault";
 
+// Argon2id takes its time, on a busy machine more.
+vi.setConfig({ testTimeout: 120_000 });
 beforeEach(startOver);
 
 describe("wrong passphrases in a row", () => {

@@ -1,5 +1,5 @@
 import "fake-indexeddb/auto";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { checkBlob } from "../../src/ledger";
 import { Vault } from "../../src/vault";
 import { keys, secretOf } from "../ledger/vectors";
@@ -8,6 +8,8 @@ import { anOpenVault, anotherOpenTab, aTab, behindTheBack, MINUTE_MS, pass, refu
 const SECRET = secretOf("ed25519");
 const ADDRESS = keys.ed25519.account;
 
+// Argon2id takes its time, on a busy machine more.
+vi.setConfig({ testTimeout: 120_000 });
 beforeEach(startOver);
 
 describe("a new vault", () => {
