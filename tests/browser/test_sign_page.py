@@ -290,6 +290,18 @@ class TestLife:
         expect(page.get_by_text("The request is open in a wallet", exact=True)).to_be_visible()
         expect(page.get_by_role("img", name="QR code")).to_be_visible()
 
+    def test_the_other_signers_keep_the_code_and_are_told_how_far_it_is(self, live, browse):
+        payload = live.create({**PAYMENT, "Account": ACCOUNT}, options={"multisign": True})
+        page = browse(f"/sign/{payload.uuid}")
+        live.open(payload.uuid)
+        expect(page.get_by_text("The request is open in a wallet", exact=True)).to_be_visible()
+
+        news = Event(payload_topic(payload.uuid), "contributed", {"weight": 1, "quorum": 3})
+        live.on_loop(lambda: live.bus.publish(news))
+
+        expect(page.locator("#scan")).to_have_text("Signed: 1 of 3. The others sign with the same code")
+        expect(page.get_by_role("img", name="QR code")).to_be_visible()
+
 
 class TestLostConnection:
     def test_comes_back_and_shows_what_happened_meanwhile(self, live, browse):

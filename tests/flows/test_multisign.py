@@ -282,6 +282,7 @@ class TestCollecting:
 
             assert 'data-state="waiting"' in page.text
             assert 'data-show="qr"' in page.text
+            assert "Signed: 1 of 2. The others sign with the same code" in page.text
 
 
 class TestOnePartAlone:

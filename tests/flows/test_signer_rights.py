@@ -24,6 +24,12 @@ PAYMENT = {"TransactionType": "Payment", "Destination": SHOP, "Amount": "2500000
 BOTH = pytest.mark.parametrize("txjson", [SIGN_IN, PAYMENT], ids=["sign-in", "payment"])
 
 
+@pytest.fixture
+def flow_engine() -> str:
+    """Nodes and keys are the story here; what is stored is the same as of any signature."""
+    return "sqlite"
+
+
 class Story:
     """A server that asks scripted nodes, one wallet, and another key."""
 

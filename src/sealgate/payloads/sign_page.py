@@ -24,6 +24,7 @@ from sealgate.infra.tx import Tx
 from sealgate.payloads import qr, service
 from sealgate.payloads.event_page import event_page
 from sealgate.payloads.model import SIGN_IN, Payload, Presentation, State, came_by_link, state_of
+from sealgate.payloads.multisign import with_contributions
 from sealgate.payloads.return_urls import return_urls
 from sealgate.payloads.wording import Wording, native_currency, plain, word_request
 from sealgate.web.answers import Page
@@ -48,6 +49,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
         links: What the app publishes for those who sign in: name and address of each page.
         leads_to: Where the browser goes on by itself, after a signature or a rejection only.
         link_back: Where the person may go, after any end.
+        scan: What stands under the code.
         is_bound: The request belongs to one browser: only this one goes on, to `continue_url`, whatever the end.
         is_initiator: This is that browser.
         continue_url: Where the browser goes on once it is over, in place of the developer's return URL.
@@ -83,6 +85,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
     path: str
     app_link: str
     qr_svg: str | None
+    scan: str
     expires_at: str
     expires_in_s: int
 
@@ -151,6 +154,7 @@ def _is_initiator(presentation: Presentation | None, cookies: Iterable[str]) -> 
 
 def _load(tx: Tx, uuid: str) -> tuple[Payload, App] | None:
     payload = service.find_payload(tx, uuid)
+    payload = payload and with_contributions(tx, payload)
     app = payload and apps.find_app(tx, payload.app_uuid)
     return (payload, app) if payload and app else None
 
@@ -216,6 +220,7 @@ def sign_page(
         path=f"/sign/{payload.uuid}",
         app_link=link_of(settings.app_link, settings, payload.uuid),
         qr_svg=svg,
+        scan=_scan(payload, state),
         expires_at=payload.expires_at.strftime("%d %B %Y, %H:%M UTC").lstrip("0"),
         expires_in_s=(payload.expires_at - now) // timedelta(seconds=1),
     )
@@ -275,6 +280,15 @@ def _shown(payload: Payload, state: State, app: App, view: View) -> str:
     if state is State.OPENED:
         return "opened"
     return "pushed" if payload.pushed and view == "page" else "waiting"
+
+
+def _scan(payload: Payload, state: State) -> str:
+    collected = payload.collected
+    if collected is not None:
+        return f"Signed: {collected.weight} of {collected.quorum}. The others sign with the same code"
+    if state is State.OPENED and not payload.collects:
+        return "The request is open in a wallet"
+    return "Scan the code with your wallet"
 
 
 def _links(app: App) -> tuple[tuple[str, str], ...]:
