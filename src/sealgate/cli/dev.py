@@ -121,6 +121,7 @@ def _greet(settings: Settings, sandbox: "Sandbox", env_file: Path) -> None:
         f"  wallet       alice, {sandbox.account}",
         f"  ledger       {settings.public_url}{LEDGER_PATH}",
         f"  console      {settings.public_url}/console",
+        *([f"  web wallet   {settings.public_url}/wallet"] if settings.web_wallet else []),
         f"  reference    {settings.public_url}/docs",
         f"  variables    {env_file}",
         "",
