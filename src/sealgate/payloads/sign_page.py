@@ -52,6 +52,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
         scan: What stands under the code.
         is_bound: The request belongs to one browser: only this one goes on, to `continue_url`, whatever the end.
         is_initiator: This is that browser.
+        web_wallet: Where the request opens in this server's own wallet, None where it has none.
         continue_url: Where the browser goes on once it is over, in place of the developer's return URL.
         opener_origin: The only page that may hear, as this window's opener, what happens to the window; `*` is any.
     """
@@ -84,6 +85,7 @@ class SignPage(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     path: str
     app_link: str
+    web_wallet: str | None
     qr_svg: str | None
     scan: str
     expires_at: str
@@ -219,6 +221,7 @@ def sign_page(
         url=f"{settings.public_url}/sign/{payload.uuid}",
         path=f"/sign/{payload.uuid}",
         app_link=link_of(settings.app_link, settings, payload.uuid),
+        web_wallet=f"/wallet/sign/{payload.uuid}?from=DEEP_LINK" if settings.web_wallet else None,
         qr_svg=svg,
         scan=_scan(payload, state),
         expires_at=payload.expires_at.strftime("%d %B %Y, %H:%M UTC").lstrip("0"),

@@ -239,6 +239,14 @@
     };
   }
 
+  // A popup stays, since the page that opened it waits for it; the web wallet gets a window of its own.
+  if (window.opener) {
+    for (const link of document.querySelectorAll("a.sign-web")) {
+      link.target = "_blank";
+      link.rel = "noopener";
+    }
+  }
+
   if (isOpen()) {
     count();
     setInterval(count, 1000);
