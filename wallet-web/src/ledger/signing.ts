@@ -1,6 +1,6 @@
 // From an object with everything in it to a signature. (wallet-api 6, 1.7)
 
-import { isAddress } from "./addresses";
+import { accountIdIn, isAddress } from "./addresses";
 import { checkBlob } from "./blobs";
 import { fromHex, join, toHex } from "./bytes";
 import type { Codec } from "./codec";
@@ -19,7 +19,7 @@ export function signTransaction(tx: LedgerJson, keys: KeyPair, options: SignOpti
   if (as === "claim") return signClaim(tx, keys, multisignAs);
   const codec = loadCodec(options.definitions);
   const unsigned = unsignedForm(tx, as);
-  return multisignAs === undefined ? signAlone(unsigned, keys, codec) : multisign(unsigned, keys, multisignAs, codec);
+  return multisignAs === undefined ? signAlone(unsigned, keys, codec) : multisign(unsigned, keys, multisignAs, codec, tx.Signers);
 }
 
 /** Leave out the signatures a request brings, and what a sign-in has no room for. */
@@ -41,12 +41,23 @@ function signAlone(unsigned: LedgerJson, keys: KeyPair, codec: Codec): Signed {
   return finish({ ...json, TxnSignature: toHex(keys.sign(message)) }, keys, "", codec);
 }
 
-function multisign(unsigned: LedgerJson, keys: KeyPair, signer: string, codec: Codec): Signed {
+/** @param others Entries of those who have signed: they stay, in the order of the ledger. (wallet-api 5) */
+function multisign(unsigned: LedgerJson, keys: KeyPair, signer: string, codec: Codec, others: unknown): Signed {
   if (!isAddress(signer) || signer === unsigned.Account) throw new SigningRefused("bad_signer");
   const json = { ...unsigned, SigningPubKey: "" };
   const message = encoded(() => codec.encodeForMultisigning(json, signer));
   const entry = { Account: signer, SigningPubKey: keys.publicKey, TxnSignature: toHex(keys.sign(message)) };
-  return finish({ ...json, Signers: [{ Signer: entry }] }, keys, signer, codec);
+  const kept = (Array.isArray(others) ? others : []).filter((one) => idOf(one) !== idOf({ Signer: entry }));
+  const Signers = [...kept, { Signer: entry }].toSorted((one, other) => (idOf(one) < idOf(other) ? -1 : 1));
+  return finish({ ...json, Signers }, keys, signer, codec);
+}
+
+/** The account of an entry of `Signers` as hex, which sorts as its bytes do. @throws SigningRefused */
+function idOf(entry: unknown): string {
+  const signer = isObject(entry) && isObject(entry.Signer) ? entry.Signer.Account : undefined;
+  const id = typeof signer === "string" ? accountIdIn(signer) : null;
+  if (id === null) throw new SigningRefused("not_encodable", "Signers");
+  return toHex(id);
 }
 
 /** Encode, and look at the result as a receiver would: a signature that is wrong or covers less must not leave. */
@@ -56,7 +67,7 @@ function finish(signedJson: LedgerJson, keys: KeyPair, multisigned: string, code
   if (unsaid !== null) throw new SigningRefused("field_not_signed", unsaid);
   try {
     const checked = checkBlob(signedBlob);
-    if (checked.signatures[0]?.publicKey !== keys.publicKey) throw new SigningRefused("self_check", "another key");
+    if (!checked.signatures.some((one) => one.publicKey === keys.publicKey)) throw new SigningRefused("self_check", "another key");
     return { signedBlob, txid: checked.txid, signPubKey: keys.publicKey, multisigned, signedJson };
   } catch (problem) {
     if (problem instanceof BlobRefused) throw new SigningRefused("self_check", problem.message);

@@ -108,13 +108,18 @@ async function once<T>(uuid: string, work: () => Promise<T>): Promise<T> {
   return done;
 }
 
-async function signed(server: WalletServer, prepared: Prepared, options: AnswerOptions): Promise<Mark> {
-  const { request, account, network, transaction } = prepared;
-  const done = await options.sign(account, transaction, {
+/** How what was prepared is to be signed. */
+export function signOptions({ request, account, definitions }: Prepared): SignOptions {
+  return {
     as: request.isSignIn ? "sign_in" : request.isPseudo ? "claim" : "transaction",
     ...(request.view.meta.multisign ? { multisignAs: account } : {}),
-    ...(prepared.definitions === null ? {} : { definitions: prepared.definitions }),
-  });
+    ...(definitions === null ? {} : { definitions }),
+  };
+}
+
+async function signed(server: WalletServer, prepared: Prepared, options: AnswerOptions): Promise<Mark> {
+  const { request, account, network, transaction } = prepared;
+  const done = await options.sign(account, transaction, signOptions(prepared));
   const url = options.node?.url ?? "";
   const answer: SignAnswer = {
     signed_blob: done.signedBlob,

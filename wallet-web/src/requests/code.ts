@@ -54,10 +54,11 @@ export function readCode(text: string, origins: readonly string[]): Code {
   if (readAddress(given) !== null) return payment({ to: given });
   if (HASH.test(given)) return refused("transaction_hash");
   if (HEX.test(given)) return refused(isJson(given) ? "transaction_template" : "signed_transaction");
-  const url = parsed(given);
-  if (url !== null) return readUrl(url, given, origins);
+  // Before links: an address with a tag behind a colon has the form of one.
   const [, to, tag] = /^(\S{25,60})[:\-?](?:dt=)?(\d{1,10})$/.exec(given) ?? [];
   if (to !== undefined && isAddress(to)) return payment({ to, tag: tag ?? "" });
+  const url = parsed(given);
+  if (url !== null) return readUrl(url, given, origins);
   const query = /^(\S{25,60})\?(.+)$/.exec(given);
   if (query !== null && readAddress(query[1]!) !== null) return payment({ ...queryOf(query[2]!), to: query[1]! });
   if (/^[^\s$]+\$[^\s/]+\.[^\s]+$/.test(given)) return refused("pay_id");

@@ -74,7 +74,8 @@ async function offeredKey(server: WalletServer, kid: unknown): Promise<ViewKey |
   }
 }
 
-function requestOf(view: Statement, origin: Origin): OpenRequest {
+/** The request that a statement makes, once it is known to be the server's. @throws RequestRefused: it contradicts itself. */
+export function requestOf(view: Statement, origin: Origin): OpenRequest {
   const { tx_type: type, request_json: asked } = view.payload;
   const isPseudo = PSEUDO_TYPES.has(type);
   const named = asked["TransactionType"];
