@@ -6,6 +6,7 @@ import time
 import pytest
 from sealgate_client import Misconfigured, NotFound, Refused
 
+from tests.receiver import Receiver
 from tests.sdks.python.conftest import PAYMENT, SIGN_IN, registers
 
 DAY_S = 86_400
@@ -194,7 +195,7 @@ class TestAnXapp:
 
     def test_is_verified_offline_with_the_secret(self, clients, xapp, stage):
         ott = stage.alice.launches(xapp["xapp_id"], {})
-        jwt = clients.make(stage.platform.url, xapp["api_key"], ott=ott).xapp.authorize().jwt
+        jwt = clients.make(stage.platform.url, xapp["api_key"], xapp["api_secret"]).xapp.authorize(ott).jwt
 
         claims = clients.make("https://nobody.example", xapp["api_key"], xapp["api_secret"]).verify_token(jwt)
 
@@ -255,6 +256,20 @@ class TestActivity:
         assert len([call for call in calls if call.route == "/api/v1/platform/ping"]) >= 3
         assert len({call.number for call in calls}) == len(calls)
         assert app.activity.call(calls[0].reference).reference == calls[0].reference
+
+    def test_has_deliveries_to_look_at_and_to_send_again(self, clients, stage):
+        with Receiver() as receiver:
+            made = registers(stage, webhook_url=receiver.url)
+            app = clients.make(stage.platform.url, made["api_key"], made["api_secret"])
+            stage.alice.signs(app.payloads.create(SIGN_IN).uuid)
+            receiver.wait_for(lambda calls: len(calls) == 1)
+
+            [delivery] = app.activity.deliveries(kind="payload.resolved")
+            app.activity.resend(delivery.id)
+            receiver.wait_for(lambda calls: len(calls) == 2)
+
+        assert app.activity.delivery(delivery.id).attempts[0].number == 1
+        assert app.activity.resend_many(kind="payload.expired") == 0
 
     def test_follows_events_from_the_one_that_is_known(self, app, stage):
         created = app.payloads.create(SIGN_IN)

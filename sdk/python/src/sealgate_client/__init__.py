@@ -24,7 +24,7 @@ What it can do (the async client awaits each, and iterates with `async for`):
     sealgate.xapp         resolve, resolve_again, authorize
     sealgate.lookups      rates, rails, curated_assets, hook_hashes, hook_hash, kyc_status, transaction,
                           account_meta, nftoken
-    sealgate.activity     deliveries, delivery, resend, calls, call, events
+    sealgate.activity     deliveries, delivery, resend, resend_many, calls, call, events
     sealgate.oauth        begin, finish, refresh, revoke, introspect, userinfo, begin_device, wait_for_device,
                           sign_in_here, logout_url
     sealgate.as_user(token)                 the same connections, as a signed-in user
@@ -38,10 +38,11 @@ Offline and without a client: `sealgate_client.tokens` and `sealgate_client.webh
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+# Type checkers take it for true. The module `typing` costs ten times what the rest of this one does.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from sealgate_client.client import AsyncSealgate as AsyncSealgate
     from sealgate_client.client import Sealgate as Sealgate
     from sealgate_client.errors import Misconfigured as Misconfigured
@@ -77,6 +78,8 @@ __version__ = "0.1.0"
 def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
 
 

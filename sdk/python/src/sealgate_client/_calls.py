@@ -235,21 +235,21 @@ class Server:
         """Trade the one-time token for the user's context and a JWT, once, and go on as that user."""
         async with self.transport.lock():
             if self.launch is None:
-                self.launch = await self._trade()
+                self.launch = await self.traded(self.credentials.ott)
+                self.credentials = replace(self.credentials, access_token=self.launch["jwt"])
             return self.launch
 
-    async def _trade(self) -> dict[str, Any]:
-        who = self.credentials
-        if not (who.ott and who.api_key):
+    async def traded(self, ott: str) -> dict[str, Any]:
+        """Return what a one-time token is worth."""
+        if not (ott and self.credentials.api_key):
             raise Misconfigured(
                 "There is no one-time token.",
                 code="configuration",
                 hint="Give api_key and ott: `xAppToken` of the address that the wallet opened.",
             )
-        headers = {"x-api-key": who.api_key, "x-api-ott": who.ott}
+        headers = {"x-api-key": self.credentials.api_key, "x-api-ott": ott}
         call = Call("GET", "jwt/authorize", headers=headers, anonymous=True, repeatable=False)
         launch: dict[str, Any] = await self.json(call)
-        self.credentials = replace(who, access_token=launch["jwt"])
         return launch
 
 

@@ -5,52 +5,54 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from sealgate_client import _calls
 from sealgate_client._both import Awaiting, Blocking, listing, operation
 from sealgate_client._transport import Lost, Reply, Silent
 
 if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
     from sealgate_client.models import CallOut, DeliveryDetailOut, DeliveryOut
     from sealgate_client.webhooks import Event
 
 PAGE = 100
 
 
+class Which(TypedDict, total=False):
+    """Which deliveries."""
+
+    kind: str
+    """Such as `payload.signed`, or `push`."""
+    state: Literal["waiting", "held", "delivered", "failed", "cancelled"]
+    payload: str
+    """UUID of the sign request that they are about."""
+    endpoint: str
+    """UUID of the webhook endpoint, or of the device of a push."""
+    event: str
+    """A `webhook-id`."""
+    since: str
+    """Recorded then or later, as in 2026-01-31T12:00:00Z."""
+    until: str
+    """Recorded before."""
+
+
 class ActivityCalls(_calls.Group):
     """What happened to the app."""
 
     @listing
-    async def deliveries(
-        self,
-        *,
-        kind: str | None = None,
-        state: str | None = None,
-        payload: str | None = None,
-        endpoint: str | None = None,
-        event: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-    ) -> AsyncGenerator[DeliveryOut, None]:
+    async def deliveries(self, **which: Unpack[Which]) -> AsyncGenerator[DeliveryOut, None]:
         """Yield the app's deliveries, latest first, a page at a time behind the scenes.
 
         Args:
-            kind: Such as `payload.signed`, or `push`.
-            state: `waiting`, `held`, `delivered`, `failed` or `cancelled`.
-            payload: UUID of the sign request that they are about.
-            endpoint: UUID of the webhook endpoint, or of the device of a push.
-            event: A `webhook-id`.
-            since: Recorded then or later, as in 2026-01-31T12:00:00Z.
-            until: Recorded before.
+            which: Those that meet everything that is given, see `Which`.
         """
         from sealgate_client.models import DeliveriesOut
 
-        asked = {"kind": kind, "state": state, "payload": payload, "endpoint": endpoint}
-        asked |= {"event": event, "since": since, "until": until}
         before: int | None = None
         while True:
-            call = _calls.Call("GET", "platform/deliveries", {**asked, "before": before, "limit": PAGE})
+            call = _calls.Call("GET", "platform/deliveries", {**which, "before": before, "limit": PAGE})
             page = DeliveriesOut(await self._server.json(call)).deliveries
             for delivery in page:
                 yield delivery
@@ -72,6 +74,20 @@ class ActivityCalls(_calls.Group):
 
         call = _calls.Call("POST", f"platform/deliveries/{id}/resend", repeatable=False)
         return DeliveryOut(await self._server.json(call))
+
+    @operation
+    async def resend_many(self, **which: Unpack[Which]) -> int:
+        """Have deliveries sent again, all that meet everything that is given; return how many."""
+        from sealgate_client.models import ResentOut
+
+        resent, before = 0, None
+        while True:
+            call = _calls.Call("POST", "platform/deliveries/resend", {**which, "before": before}, repeatable=False)
+            answer = ResentOut(await self._server.json(call))
+            resent += answer.resent
+            if answer.more_before is None:
+                return resent
+            before = answer.more_before
 
     @listing
     async def calls(self) -> AsyncGenerator[CallOut, None]:

@@ -121,14 +121,16 @@ class XappCalls(_calls.Group):
         return context
 
     @operation
-    async def authorize(self) -> Authorized:
-        """Trade the one-time token that this client was given for the user's context and a JWT.
+    async def authorize(self, ott: str | None = None) -> Authorized:
+        """Trade a one-time token for the user's context and a JWT, which counts for a day.
 
-        The client does so itself at its first call, and goes on with the JWT: the answer is remembered.
+        Args:
+            ott: Without it, the one that this client was given: the client does so itself at its first call and goes on
+                with the JWT, and the answer is remembered.
         """
         from sealgate_client.models import Authorized
 
-        return Authorized(await self._server.authorize())
+        return Authorized(await (self._server.authorize() if ott is None else self._server.traded(ott)))
 
 
 class UserTokens(UserTokenCalls, Blocking):
