@@ -143,11 +143,26 @@ class TestCollecting:
             await told.asks()
             await told.signs(told.ann)
 
-            again = await told.signs(told.ann)
+            again = await told.signs(told.ben, told.ann.key)
 
             assert (again.status, again.code) == (409, 511)
             assert f"{told.ann.key.address} has signed already" in again.text
             assert (await told.sees())["collected"]["weight"] == 1
+
+    async def test_gives_the_same_answer_again_for_an_answer_can_be_lost(self, flow_settings):
+        async with story(flow_settings) as told:
+            await told.asks()
+            first = await told.signed(told.ann)
+            once = await told.ann.answers(told.uuid, first)
+
+            again = await told.ann.answers(told.uuid, first)
+            last = await told.signed(told.ben)
+            done = await told.ben.answers(told.uuid, last)
+            late = [await told.ben.answers(told.uuid, last), await told.ann.answers(told.uuid, first)]
+
+            assert (again.status, again.json["collected"]) == (200, once.json["collected"])
+            assert [one.json for one in late] == [done.json, done.json]
+            assert (await told.events()).count("payload.contributed") == 1
 
     async def test_refuses_who_is_not_on_the_list(self, flow_settings):
         async with story(flow_settings) as told:

@@ -258,7 +258,7 @@ def payload_for(tx: Tx, uuid: str, device: Device) -> Payload:
         raise PayloadUnknown(detail=f"payload={uuid}")
     if payload.holder_uuid not in {None, device.holder_uuid}:
         raise PayloadOfAnother(detail=f"payload={uuid} device={device.uuid}")
-    return multisign.with_contributions(tx, payload)
+    return multisign.with_contributions(tx, payload, even_if_over=True)
 
 
 def _refuse(payload: Payload, now: datetime, *, opening: bool) -> NoReturn:

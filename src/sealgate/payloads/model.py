@@ -189,7 +189,8 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         key_address: The address of the key that signed.
         hex: The object as this signer signed it.
-        weight: What the signature weighed when it came, `quorum` what was asked for then.
+        weight: What the signature weighs, and `quorum` what is asked for, as the list was when the latest one came.
+        device_uuid: The device that handed it in.
     """
 
     signer: str
@@ -198,6 +199,7 @@ class Contribution(msgspec.Struct, frozen=True, kw_only=True):
     hex: str
     weight: int
     quorum: int
+    device_uuid: str
     signed_at: datetime
 
 

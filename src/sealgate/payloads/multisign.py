@@ -19,9 +19,9 @@ from sealgate.payloads.model import CheckedSignature, Contribution, Payload, Rig
 from sealgate.payloads.template import definitions_for
 
 
-def with_contributions(tx: Tx, payload: Payload) -> Payload:
-    """Return the payload with the signatures that it has so far, where it waits for several."""
-    if not payload.collects or payload.outcome is not None:
+def with_contributions(tx: Tx, payload: Payload, *, even_if_over: bool = False) -> Payload:
+    """Return the payload with the signatures that it has so far, where it waits for several, or has."""
+    if not payload.collects or (payload.outcome is not None and not even_if_over):
         return payload
     return replace(payload, contributions=store.contributions_of(tx, payload.id))
 
@@ -51,9 +51,10 @@ def add(tx: Tx, payload: Payload, *, device: Device, verified: CheckedSignature,
         hex=verified.hex,
         weight=listed.weights[verified.multisign_account],
         quorum=listed.quorum,
+        device_uuid=device.uuid,
         signed_at=now,
     )
-    if not store.insert_contribution(tx, payload.id, contribution, device):
+    if not store.insert_contribution(tx, payload.id, contribution, holder_uuid=device.holder_uuid):
         raise SignedBefore(
             message=f"{contribution.signer} has signed already; the other signatures are waited for.",
             pointer="/multisigned",

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 import msgspec
 from sqlalchemy import delete, select, update
 
-from sealgate.holders.model import Device
 from sealgate.infra.database import insert_if_new
 from sealgate.infra.tx import Tx
 from sealgate.payloads.followed_store import find_by_id
@@ -34,9 +33,9 @@ def lock_answerable(tx: Tx, uuid: str, *, holder_uuid: str) -> Payload | None:
     return None if row is None else find_by_id(tx, row.id)
 
 
-def insert_contribution(tx: Tx, payload_id: int, contribution: Contribution, device: Device) -> bool:
+def insert_contribution(tx: Tx, payload_id: int, contribution: Contribution, *, holder_uuid: str) -> bool:
     """Keep a signature. True for the first one of its signer."""
-    values = {"payload_id": payload_id, "holder_uuid": device.holder_uuid, "device_uuid": device.uuid}
+    values = {"payload_id": payload_id, "holder_uuid": holder_uuid}
     return insert_if_new(tx, payload_contributions, values | msgspec.structs.asdict(contribution))
 
 

@@ -78,6 +78,10 @@ def request_to_answer(tx: Tx, uuid: str, device: Device) -> tuple[Payload, str]:
 
 def is_answered_so(payload: Payload, device: Device, report: SignReport | RejectReport) -> bool:
     """Tell whether this very answer of this device has been taken before: its wallet did not hear of that."""
+    if isinstance(report, SignReport):
+        given = report.signed_blob.upper()
+        if any(one.device_uuid == device.uuid and one.hex == given for one in payload.contributions):
+            return True
     outcome = payload.outcome
     if outcome is None or outcome.device_uuid != device.uuid:
         return False
