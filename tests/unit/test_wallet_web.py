@@ -1,11 +1,16 @@
-"""The parts of the web wallet that run under Node: its types, its tests, and the script that the wheel carries of it.
+"""The web wallet outside a browser: its types, its tests under Node, what is built of it, and how much that is.
 
 vitest runs `wallet-web/tests`, and each of its tests is a subtest here.
 """
 
 import json
+import re
 import subprocess
+from hashlib import sha256
 from pathlib import Path
+
+from sealgate.base.settings import Settings
+from sealgate.wallet.web_app_files import BUILT, WebAppFiles
 
 ROOT = Path(__file__).parent.parent.parent
 WALLET_WEB = ROOT / "wallet-web"
@@ -31,15 +36,53 @@ def test_under_node(tmp_path, subtests):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_the_types_hold_and_the_script_in_the_wheel_is_made_from_the_sources():
-    types = run("node_modules/.bin/tsc", "--noEmit")
-    script = run("node", "scripts/build-bridge.mjs", "--check")
+def test_the_types_hold_and_the_script_in_the_wheel_is_made_from_the_sources(subtests):
+    # The service worker and the build run elsewhere than the page, so other names are there.
+    for project in ("tsconfig.json", "tsconfig.sw.json", "tsconfig.node.json"):
+        with subtests.test(project):
+            types = run("node_modules/.bin/tsc", "--noEmit", "-p", project)
+            assert types.returncode == 0, types.stdout
 
-    assert types.returncode == 0, types.stdout
+    script = run("node", "scripts/build-bridge.mjs", "--check")
     assert script.returncode == 0, script.stderr
+
+
+def test_what_is_served_is_built_from_these_sources(tmp_path):
+    done = run("node_modules/.bin/vite", "build", "--logLevel", "warn", "--outDir", str(tmp_path))
+
+    assert done.returncode == 0, done.stderr
+    assert _hashes(BUILT) == _hashes(tmp_path), "src/sealgate/wallet/web_app is not of these sources: make dev-setup"
+
+
+def test_the_first_paint_takes_less_than_150_kb():
+    files = WebAppFiles(Settings())
+    page = files.page.content.decode()
+
+    first = {"index.html", *re.findall(r'(?:src|href)="/wallet/([^"]+\.(?:js|css))"', page)}
+    sizes = {name: len(file.packed or file.content) for name in first if (file := files.find(name))}
+
+    assert sizes.keys() == first
+    assert any(name.endswith(".js") for name in first)
+    assert sum(sizes.values()) < 150_000, sizes
+
+
+def test_nothing_that_is_served_has_code_or_styles_that_the_policy_would_refuse():
+    files = WebAppFiles(Settings())
+    page = files.page.content.decode()
+
+    assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page)
+    assert not re.search(r'(?:src|href)="(?!/wallet/)', page)
 
 
 def test_the_published_package_is_the_one_that_apps_use():
     installed = json.loads((WALLET_WEB / "node_modules/xumm-xapp-sdk/package.json").read_text())
 
     assert installed["version"] == "1.7.2"
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".sealgate-stamp"
+    }

@@ -226,3 +226,13 @@ class TestTexts:
 def test_links_come_from_the_settings():
     assert link_of("{base}/sign/{uuid}", SETTINGS, UUID) == f"https://sign.example/sign/{UUID}"
     assert link_of("xaman://{uuid}", SETTINGS, UUID) == f"xaman://{UUID}"
+
+
+class TestWebWallet:
+    def test_is_offered_where_the_server_has_one(self):
+        assert show(a_payload()).web_wallet == f"/wallet/sign/{UUID}?from=DEEP_LINK"
+
+    def test_is_not_offered_where_it_has_none(self):
+        settings = msgspec.structs.replace(SETTINGS, web_wallet=False)
+
+        assert sign_page(a_payload(), APP, settings, "page", "<svg></svg>", now=NOON).web_wallet is None
