@@ -68,6 +68,8 @@ export interface ErrorDetails {
   cause?: unknown;
 }
 
+const MARK = Symbol.for("sealgate.error");
+
 /** A refusal: `code` for programs, `message` and `hint` for people, `reference` for the server's log. */
 export class SealgateError extends Error {
   override readonly name = "SealgateError";
@@ -77,6 +79,15 @@ export class SealgateError extends Error {
   readonly status: number | undefined;
   readonly pointer: string | undefined;
   readonly docs: string | undefined;
+
+  /** The entries of this package are files of their own, each with this class: an error of one is one of all. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && MARK in value;
+  }
+
+  get [MARK](): true {
+    return true;
+  }
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });

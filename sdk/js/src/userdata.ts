@@ -21,13 +21,14 @@ export class Userdata {
     return (await this.#call<KeysOut>("", options)).keys;
   }
 
-  /** Return a value, or null where there is none. */
-  get<T extends object = Value>(key: string, options?: CallOptions): Promise<T | null>;
+  /** Return a value, null where there is none. */
+  async get<T extends object = Value>(key: string, options: CallOptions = {}): Promise<T | null> {
+    return (await this.getMany<T>([key], options))[key] ?? null;
+  }
+
   /** Return the values of up to 64 keys, by key; keys without a value are left out. */
-  get<T extends object = Value>(keys: readonly string[], options?: CallOptions): Promise<Record<string, T>>;
-  async get(keys: string | readonly string[], options: CallOptions = {}): Promise<unknown> {
-    const { data } = await this.#call<ValuesOut>(`/${[keys].flat().join(",")}`, options);
-    return typeof keys === "string" ? (data[keys] ?? null) : data;
+  async getMany<T extends object = Value>(keys: readonly string[], options: CallOptions = {}): Promise<Record<string, T>> {
+    return (await this.#call<ValuesOut>(`/${keys.join(",")}`, options)).data as Record<string, T>;
   }
 
   /** Store a value in place of what was there. */

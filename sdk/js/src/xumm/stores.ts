@@ -40,7 +40,7 @@ export class UserStore {
   /** One key gives its value, an empty object where there is none; several give an object of values by key. */
   async get(key: string | string[]): Promise<AnyJson> {
     const { userdata } = await this.#client();
-    return typeof key === "string" ? ((await userdata.get(key)) ?? {}) : userdata.get(key);
+    return typeof key === "string" ? ((await userdata.get(key)) ?? {}) : userdata.getMany(key);
   }
 
   async set(key: string, data: AnyJson): Promise<boolean> {
