@@ -24,6 +24,7 @@ from sealgate.cli import (
     trigger,
     xapps,
 )
+from sealgate.cli.compat import commands as compat
 from sealgate.cli.output import explain, say
 from sealgate.cli.wallet import commands as wallet
 from sealgate.cli.wallet import xapp_commands
@@ -47,6 +48,7 @@ cli.add_typer(wallet.cli, name="wallet")
 cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tokens.cli, name="token")
 login.add_commands(cli)
+cli.add_typer(compat.cli, name="compat")
 cli.command("networks")(networks.networks)
 cli.command("listen")(listen.listen)
 cli.add_typer(events.cli, name="events")
