@@ -143,7 +143,7 @@ class TestWrite:
         await live_database.write(lambda tx: time.sleep(0.3))
         ticking.cancel()
 
-        assert ticks > 20
+        assert ticks > 3  # a loop that is held up counts none
 
     async def test_needs_a_started_database(self, database):
         with pytest.raises(RuntimeError, match="start"):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from sealgate.apps import service as apps
 from sealgate.apps import webhooks
@@ -339,12 +340,15 @@ class TestHolding:
 
         assert len(claim(database)) == 1
 
-    def test_puts_off_what_is_due_for_a_silent_target(self, database, sealer):
+    def test_puts_off_what_is_due_for_a_silent_target(self, engine_name, database, sealer):
         silent, other = an_endpoint(database, sealer), an_endpoint(database, sealer)
         for endpoint in (silent, other):
             record(database, endpoint.app_uuid, rejected(), rejected())
 
         with database.begin() as tx:
+            if engine_name == "postgresql":  # the plan that looks for the rows again with each row of the table
+                for way in ("hashjoin", "mergejoin", "hashagg", "sort", "material"):
+                    tx.execute(text(f"SET LOCAL enable_{way} = off"))
             store.put_off(tx, silent.uuid, now=NOON, until=NOON + MINUTE, limit=1)
 
         assert sorted(one.target_uuid for one in claim(database)) == sorted([silent.uuid, other.uuid, other.uuid])

@@ -15,7 +15,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, literal, null, or_
 from sealgate.base.ids import new_uuid
 from sealgate.delivery.model import AppEvent, Backlog, Claimed, NewEvent, Result, TargetKind
 from sealgate.delivery.tables import app_events, app_listeners, deliveries, delivery_attempts
-from sealgate.infra.database import insert_for
+from sealgate.infra.database import free_keys, insert_for
 from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import Tx
 
@@ -255,10 +255,9 @@ def put_off(tx: Tx, target_uuid: str, *, now: datetime, until: datetime, limit: 
             deliveries.c.lease_owner.is_(None),
             deliveries.c.next_at <= now,
         )
-        .limit(limit)
-        .with_for_update(skip_locked=True)
+        .order_by(deliveries.c.next_at, deliveries.c.id)
     )
-    tx.execute(update(deliveries).where(deliveries.c.id.in_(due)).values(next_at=until))
+    tx.execute(update(deliveries).where(deliveries.c.id.in_(free_keys(tx, due, limit))).values(next_at=until))
 
 
 def hold(tx: Tx, target_uuid: str, *, until: datetime) -> None:

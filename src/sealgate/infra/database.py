@@ -14,7 +14,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine, Select, Table, select
 from sqlalchemy.engine import make_url
 
 from sealgate.base.errors import Unavailable
@@ -29,6 +29,7 @@ CHECK_WAIT_S = 5
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
 
 
 class Backend(Protocol):
@@ -193,3 +194,15 @@ def insert_if_new(tx: Tx, table: Table, values: Mapping[str, Any]) -> bool:
         insert_for(tx.engine, table).values(**values).on_conflict_do_nothing().returning(*table.primary_key.columns)
     )
     return tx.execute(inserted).first() is not None
+
+
+def free_keys(tx: Tx, query: Select[K], limit: int) -> Select[K]:
+    """Return the first `limit` keys that a query finds and no other transaction holds, for `key.in_(…)` of a change.
+
+    On PostgreSQL in a common table expression, which is looked through once: of a plain subquery, some plans look again
+    with each row, pass over what they hold by then, and find more than `limit`.
+    """
+    if tx.engine == "sqlite":  # which counts no rows of a change that begins with one
+        return query.limit(limit)
+    found = query.limit(limit).with_for_update(skip_locked=True).cte()
+    return select(found.c[0])

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy import delete, func, insert, select, update
 
-from sealgate.infra.database import insert_if_new
+from sealgate.infra.database import free_keys, insert_if_new
 from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import Tx
 from sealgate.payloads.model import Followed, Payload, Verdict
@@ -35,16 +35,10 @@ def next_look(tx: Tx, network: str) -> datetime | None:
 
 def claim_due(tx: Tx, network: str, *, due: datetime, until: datetime, limit: int) -> list[Followed]:
     """Take what is due for looking up, for oneself until `until`; each goes to one caller at a time."""
-    found = (
-        select(_F.payload_id)
-        .where(_F.network == network, _F.next_at <= due)
-        .order_by(_F.next_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
+    found = select(_F.payload_id).where(_F.network == network, _F.next_at <= due).order_by(_F.next_at)
     taken = (
         update(followed_transactions)
-        .where(_F.payload_id.in_(found.scalar_subquery() if tx.engine == "sqlite" else found))
+        .where(_F.payload_id.in_(free_keys(tx, found, limit)))
         .values(next_at=until)
         .returning(_F.payload_id)
     )

@@ -11,7 +11,7 @@ import msgspec
 from sqlalchemy import Boolean, ColumnElement, Row, bindparam, delete, func, insert, literal, select, union_all, update
 
 from sealgate.base.errors import SealgateError
-from sealgate.infra.database import insert_for, insert_if_new
+from sealgate.infra.database import free_keys, insert_for, insert_if_new
 from sealgate.infra.hot import HotStatement
 from sealgate.infra.tx import Tx
 from sealgate.payloads.model import DispatchReport, Outcome, Payload, Terms
@@ -165,11 +165,11 @@ def take_expiries_to_tell(tx: Tx, *, before: datetime, limit: int) -> list[Paylo
         select(payloads.c.id)
         .where(payloads.c.tell_expiry, payloads.c.expires_at <= before)
         .order_by(payloads.c.expires_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
     )
-    taken = update(payloads).where(payloads.c.id.in_(due)).values(tell_expiry=False).returning(*_ROW)
-    return [payload for row in tx.execute(taken).all() if (payload := read_payload(row)) is not None]
+    taken = (
+        update(payloads).where(payloads.c.id.in_(free_keys(tx, due, limit))).values(tell_expiry=False).returning(*_ROW)
+    )
+    return [payload for row in tx.execute(taken.returning(*_ROW)) if (payload := read_payload(row))]
 
 
 def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: DispatchReport) -> bool:
@@ -300,6 +300,6 @@ def forget_keys(tx: Tx, app_uuid: str, key_hash: bytes, *, before: datetime, lim
     is_old = payload_keys.c.used_at <= before
     is_this = (payload_keys.c.app_uuid == app_uuid) & (payload_keys.c.key_hash == key_hash)
     tx.execute(delete(payload_keys).where(is_this, is_old))
-    oldest = select(payload_keys.c.id).where(is_old).order_by(payload_keys.c.used_at).limit(limit)
+    oldest = select(payload_keys.c.id).where(is_old).order_by(payload_keys.c.used_at)
     # Rows another transaction is forgetting are left to it: waiting for each other could end in a deadlock.
-    tx.execute(delete(payload_keys).where(payload_keys.c.id.in_(oldest.with_for_update(skip_locked=True))))
+    tx.execute(delete(payload_keys).where(payload_keys.c.id.in_(free_keys(tx, oldest, limit))))

@@ -7,7 +7,7 @@ import msgspec
 from sqlalchemy import Row, delete, func, insert, select, update
 
 from sealgate.base.cursors import Cursor
-from sealgate.infra.database import insert_if_new
+from sealgate.infra.database import free_keys, insert_if_new
 from sealgate.infra.paging import page_by_time
 from sealgate.infra.tx import Tx
 from sealgate.xapps.model import DeviceKind, OneTimeToken, XAppDevice
@@ -48,7 +48,7 @@ def otts_of_app(tx: Tx, app_uuid: str, *, after: Cursor | None, limit: int) -> t
 def delete_old_otts(tx: Tx, *, before: datetime, limit: int) -> int:
     """Delete up to `limit` tokens made before a moment; return how many."""
     key = one_time_tokens.c.ott_hash
-    old = select(key).where(one_time_tokens.c.created_at < before).limit(limit).with_for_update(skip_locked=True)
+    old = free_keys(tx, select(key).where(one_time_tokens.c.created_at < before), limit)
     return tx.execute(delete(one_time_tokens).where(key.in_(old))).rowcount
 
 

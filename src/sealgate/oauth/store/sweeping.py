@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import delete, select
 
+from sealgate.infra.database import free_keys
 from sealgate.infra.tx import Tx
 from sealgate.oauth.tables import (
     oauth_access_tokens,
@@ -27,6 +28,6 @@ def forget_old(tx: Tx, *, before: datetime, limit: int) -> int:
         oauth_sessions,
     ):
         key = next(iter(table.primary_key.columns))
-        old = select(key).where(table.c.expires_at < before).limit(limit).with_for_update(skip_locked=True)
+        old = free_keys(tx, select(key).where(table.c.expires_at < before), limit)
         swept += tx.execute(delete(table).where(key.in_(old))).rowcount
     return swept
