@@ -192,7 +192,9 @@ class Flow:
         body = self.wallet.signature(view)
         self.canaries.plant("signed blob", body["signed_blob"])
         assert (await self.wallet.answers(made.json["uuid"], body)).status == 200
-        self.canaries.hear(await self.wallet.answers(made.json["uuid"], body))
+        late = self.wallet.signature(view, Fee="13")
+        self.canaries.plant("late blob", late["signed_blob"])
+        self.canaries.hear(await self.wallet.answers(made.json["uuid"], late))
         token = (await self.side.sees(made.json["uuid"]))["application"]["issued_user_token"]
         self.canaries.plant("user token", token)
         await self.side.asks(SIGN_IN_REQUEST, user_token=token)
