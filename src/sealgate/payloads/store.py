@@ -169,7 +169,7 @@ def take_expiries_to_tell(tx: Tx, *, before: datetime, limit: int) -> list[Paylo
     taken = (
         update(payloads).where(payloads.c.id.in_(free_keys(tx, due, limit))).values(tell_expiry=False).returning(*_ROW)
     )
-    return [payload for row in tx.execute(taken.returning(*_ROW)) if (payload := read_payload(row))]
+    return [payload for row in tx.execute(taken) if (payload := read_payload(row))]
 
 
 def record_dispatch(tx: Tx, payload_id: int, *, device_uuid: str, dispatch: DispatchReport) -> bool:
