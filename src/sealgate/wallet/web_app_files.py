@@ -130,7 +130,7 @@ def content_security_policy(settings: Settings, networks: Iterable[Network]) -> 
         "manifest-src": "'self'",
         "media-src": "'self' blob:",
         "require-trusted-types-for": "'script'",
-        "trusted-types": "sealgate sealgate-scan sealgate-vault",
+        "trusted-types": "sealgate",
         "frame-ancestors": "'none'",
         "base-uri": "'none'",
         "form-action": "'none'",
