@@ -75,7 +75,7 @@ def _run(
     return subprocess.run(
         [sys.executable, *arguments],
         cwd=place,
-        env=kept | environ,
+        env={**kept, **environ},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
