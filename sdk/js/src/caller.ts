@@ -1,7 +1,7 @@
 // One call of the platform: who calls, how long it may take, what is tried again, and what a refusal becomes.
 
 import { SealgateError } from "./errors.js";
-import { type Answer, type Fetch, host, pause, type Signal } from "./host.js";
+import { type Answer, type Fetch, type FetchInit, host, pause, type Signal } from "./host.js";
 import type { ErrorDetails as Refusal } from "./models.js";
 
 /** Who calls: back ends below `platform/` with key and secret, users below `jwt/` with their token. */
@@ -111,7 +111,8 @@ async function fetched(
   const stop = (): void => control.abort();
   signal?.addEventListener("abort", stop);
   try {
-    const answer = await wire.fetch(url, { ...init, signal: control.signal });
+    const asked: FetchInit = { ...init, signal: control.signal };
+    const answer = await wire.fetch(url, asked);
     return { status: answer.status, headers: answer.headers, text: await answer.text() };
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);

@@ -23,19 +23,29 @@ export interface Answer {
   text(): Promise<string>;
 }
 
-/** The part of `fetch` that is used; any `fetch` fits. Written as a method so that parameters compare loosely. */
-export type Fetch = { call(url: string, init?: FetchInit): Promise<Answer> }["call"];
+/**
+ * Any `fetch`. What is handed to it is a `FetchInit`, which each platform takes, but by a type of its own that ours is
+ * not assignable to: hence `any`.
+ */
+export type Fetch = (url: string, init?: any) => Promise<Answer>;
 
+/** A WebSocket class: the platform's own, or that of the package `ws`. Its handlers are set as `Socket` says. */
+export type SocketClass = new (url: string) => {
+  onopen: unknown;
+  onmessage: unknown;
+  onclose: unknown;
+  onerror: unknown;
+  close(code?: number): void;
+};
+
+/** What is used of a WebSocket. */
 export interface Socket {
-  onopen: ((event: never) => void) | null;
+  onopen: ((event?: unknown) => void) | null;
   onmessage: ((event: { data?: unknown }) => void) | null;
   onclose: ((event: { code?: number | undefined }) => void) | null;
-  onerror: ((event: never) => void) | null;
+  onerror: ((event?: unknown) => void) | null;
   close(code?: number): void;
 }
-
-/** A WebSocket class: the platform's own, or that of the package `ws`. */
-export type SocketClass = new (url: string) => Socket;
 
 /** Where a session is kept: `localStorage`, `sessionStorage`, or anything of that shape. */
 export interface Keep {

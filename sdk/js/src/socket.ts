@@ -22,6 +22,10 @@ interface Http {
   get(url: string, options: { headers: Record<string, string> }): Connection;
 }
 
+interface Crypto {
+  createHash(name: string): { update(text: string): { digest(encoding: string): string } };
+}
+
 interface NodeBuffer {
   concat(parts: Uint8Array[]): Bytes;
 }
@@ -54,15 +58,13 @@ class NodeSocket implements Socket {
     this.#request.on("error", () => this.#end());
     this.#request.on("response", () => this.close());
     this.#request.on("upgrade", (answer: { headers: Record<string, string> }, connection: Connection, head: Bytes) => {
-      void acceptOf(key).then((accept) => {
-        if (this.#ended || answer.headers["sec-websocket-accept"] !== accept) return connection.destroy();
-        this.onopen?.(undefined as never);
-        this.#hear(head);
-      });
-      this.#connection = connection;
-      connection.on("data", (bytes: Bytes) => this.#hear(bytes));
       connection.on("error", () => this.#end());
       connection.on("close", () => this.#end());
+      if (this.#ended || answer.headers["sec-websocket-accept"] !== acceptOf(key)) return connection.destroy();
+      this.#connection = connection;
+      this.onopen?.();
+      this.#hear(head);
+      connection.on("data", (bytes: Bytes) => this.#hear(bytes));
     });
   }
 
@@ -119,10 +121,9 @@ function frame(kind: number, payload: Uint8Array): Uint8Array {
   return Uint8Array.of(128 | kind, 128 | payload.length, ...mask, ...masked);
 }
 
-async function acceptOf(key: string): Promise<string> {
-  const text = new host.TextEncoder().encode(key + KEY_SUFFIX);
-  const hash = await host.crypto?.subtle?.digest("SHA-1", text);
-  return host.btoa(String.fromCharCode(...new Uint8Array(hash ?? new ArrayBuffer(0))));
+/** What only a server says that has understood the handshake. */
+function acceptOf(key: string): string {
+  return (builtin("node:crypto") as Crypto).createHash("sha1").update(key + KEY_SUFFIX).digest("base64");
 }
 
 function random(length: number): Uint8Array {

@@ -129,11 +129,11 @@ function endOf(payload: PayloadOut): StatusEvent {
 }
 
 /** Listen to one socket until it ends or tells the end. Resolves to whether it said anything at all. */
-function listen(Socket: SocketClass, asked: Followed, signal: Signal, tell: StatusListener): Promise<boolean> {
+function listen(Class: SocketClass, asked: Followed, signal: Signal, tell: StatusListener): Promise<boolean> {
   return new Promise((resolve) => {
     let heardSomething = false;
     let silence: unknown;
-    const socket: Socket = new Socket(asked.url);
+    const socket = new Class(asked.url) as Socket;
     const end = (): void => {
       host.clearTimeout(silence);
       signal.removeEventListener("abort", end);

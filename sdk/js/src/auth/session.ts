@@ -39,6 +39,7 @@ export class Sessions implements Credentials {
   readonly #changed: (session: Session | null) => void;
   #tokens: Tokens | null = null;
   #session: Session | null = null;
+  #renewing: Promise<boolean> | undefined;
 
   constructor(keep: Keep, name: string, tabs: Tabs, oauth: OAuth, changed: (session: Session | null) => void) {
     this.#keep = keep;
@@ -89,6 +90,14 @@ export class Sessions implements Credentials {
 
   /** Get new tokens; one tab does it for all. A session that the server ended is over here, too. */
   renew(): Promise<boolean> {
+    // Not every platform has locks, and a refresh token that is traded twice ends the session.
+    this.#renewing ??= this.#renewed().finally(() => {
+      this.#renewing = undefined;
+    });
+    return this.#renewing;
+  }
+
+  #renewed(): Promise<boolean> {
     const old = this.#tokens;
     if (!old) return Promise.resolve(false);
     return alone(this.#name, async () => {
