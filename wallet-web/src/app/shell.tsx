@@ -10,6 +10,7 @@ import { announcement } from "./state/announce";
 import { useObserved } from "./state/observe";
 import { proveAccounts } from "./state/proofs";
 import { connectServer } from "./state/server";
+import { keepWaking } from "./state/waking";
 import { openVault, startVault, useVault, vaultProblem } from "./state/vault";
 import { IconButton } from "./ui/controls";
 import { HEADING_ID } from "./ui/screen";
@@ -35,7 +36,11 @@ function Gate() {
   // What a wallet with keys is for needs its server; without a network it is tried again when the network is back.
   useEffect(() => {
     if (!isOpen || vault.accounts.length === 0) return;
-    const connect = () => void connectServer().then(proveAccounts).catch(() => undefined);
+    const connect = () => {
+      const server = connectServer();
+      server.then(proveAccounts).catch(() => undefined);
+      server.then(keepWaking).catch(() => undefined);
+    };
     connect();
     addEventListener("online", connect);
     return () => removeEventListener("online", connect);

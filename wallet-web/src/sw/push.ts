@@ -49,5 +49,6 @@ async function open(scope: ServiceWorkerGlobalScope, address: string): Promise<v
     return;
   }
   wallet.postMessage({ open: address });
-  await wallet.focus();
+  // A browser that does not let it come to the front shows the request there all the same.
+  await wallet.focus().catch(() => undefined);
 }

@@ -203,7 +203,7 @@ export class XAppSession {
   #goOn(command: CommandOf<"xAppNavigate">): Promise<void> {
     this.#opening = { identifier: command.xApp, origin: "XAPP" };
     // The next xApp gets the command as it was said, title and all.
-    this.#navigate = { xApp: command.xApp, ...command.data };
+    this.#navigate = command.data;
     return this.begin();
   }
 

@@ -120,15 +120,15 @@ export function XAppPage({ server, opening, title, network: openedOn, onClosed }
         <PlaceDialog
           network={network}
           account={account}
-          onNetwork={(key) => {
-            setNetwork(key);
+          onPlace={(place) => {
             setChoosing(false);
-            void session.useNetwork(key, nodeOf(key).node);
-          }}
-          onAccount={(address) => {
-            chooseAccount(address);
-            setChoosing(false);
-            session.useAccount(address);
+            if (place.account !== account && place.account !== null) {
+              chooseAccount(place.account);
+              session.useAccount(place.account);
+            }
+            if (place.network === network) return;
+            setNetwork(place.network);
+            void session.useNetwork(place.network, nodeOf(place.network).node);
           }}
           onClose={() => setChoosing(false)}
         />
@@ -151,30 +151,41 @@ function Frame({ session, title }: { session: XAppSession; title: string }) {
   return <iframe ref={frame} title={title} sandbox={SANDBOX} referrerpolicy="strict-origin" />;
 }
 
-interface PlaceDialogProps {
+interface Place {
   network: string;
   account: string | null;
-  onNetwork: (key: string) => void;
-  onAccount: (address: string) => void;
+}
+
+interface PlaceDialogProps extends Place {
+  onPlace: (place: Place) => void;
   onClose: () => void;
 }
 
 /** Which network the xApp is on, and as whom. */
-function PlaceDialog({ network, account, onNetwork, onAccount, onClose }: PlaceDialogProps) {
+function PlaceDialog({ network, account, onPlace, onClose }: PlaceDialogProps) {
   const vault = useVault();
   const known = useObserved(networks);
+  const [place, setPlace] = useState<Place>({ network, account });
   useEffect(() => void knownNetworks().catch(() => undefined), []);
   return (
     <Dialog title={t("xapp.place")} onClose={onClose}>
       {vault.accounts.length > 1 && (
         <Choices
           legend={t("xapp.account")}
-          value={account}
-          onValue={onAccount}
+          value={place.account}
+          onValue={(address) => setPlace({ ...place, account: address })}
           choices={vault.accounts.map((one) => ({ value: one.address, label: one.label || shortAddress(one.address), hint: one.address }))}
         />
       )}
-      <Choices legend={t("xapp.network")} value={network} onValue={onNetwork} choices={known.map(({ key, name }) => ({ value: key, label: name, hint: key }))} />
+      <Choices
+        legend={t("xapp.network")}
+        value={place.network}
+        onValue={(key) => setPlace({ ...place, network: key })}
+        choices={known.map(({ key, name }) => ({ value: key, label: name, hint: key }))}
+      />
+      <div class="sticky-end">
+        <Button kind="primary" onClick={() => onPlace(place)}>{t("save")}</Button>
+      </div>
     </Dialog>
   );
 }

@@ -28,10 +28,13 @@ export default function Welcome() {
   };
 
   const finish = async (secret: Secret) => {
+    // Before there is an account: the shell connects whoever has one, and knows of no invitation.
+    const connected = connectServer(invitationAtHand() ?? undefined);
+    connected.catch(() => undefined);
     const account = await vault.add(secret, "", { backedUp: true });
     chooseAccount(account.address);
     // Without a network the wallet is there all the same, and pairs later.
-    void connectServer(invitationAtHand() ?? undefined).then(proveAccounts).catch(() => undefined);
+    void connected.then(proveAccounts).catch(() => undefined);
     const { path } = currentPlace();
     if (path === "/welcome") navigate("/", "replace");
   };
