@@ -1,10 +1,11 @@
 // What went wrong, in the words of whoever has to mend it.
 
-import { Offline, ServerRefused, ServerUnusable } from "../../server";
-import { RequestRefused } from "../../requests";
 import { SecretRefused, SigningRefused } from "../../ledger";
-import { VaultRefused } from "../../vault";
 import { NodeUnavailable } from "../../nodes";
+// Not by the room's door: the room comes with the first request, and problems are shown before that.
+import { RequestRefused } from "../../requests/refusals";
+import { Offline, ServerRefused, ServerUnusable } from "../../server";
+import { VaultRefused } from "../../vault";
 import { hasText, t, tell } from "../i18n";
 import { Notice } from "./words";
 
