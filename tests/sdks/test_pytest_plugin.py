@@ -1,5 +1,6 @@
 """The pytest plugin of `sealgate_client.testing`, from a wheel, in projects that have nothing else."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -173,11 +174,17 @@ def test_without_the_platform():
 """
 
 
+def python_blocks(page: str) -> list[str]:
+    """Return the programs of a page."""
+    return re.findall(r"^```python\n(.*?)^```$", (ROOT / page).read_text(), re.MULTILINE | re.DOTALL)
+
+
 @pytest.fixture(scope="module")
 def story(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     place = tmp_path_factory.mktemp("story")
     (place / "test_story.py").write_text(STORY)
     (place / "test_with_failures.py").write_text(FAILS)
+    (place / "test_guide.py").write_text("\n\n".join(python_blocks("docs/guides/testing.md")))
     return Run(place, site, "-p", "no:cacheprovider")
 
 
@@ -187,7 +194,7 @@ class TestAProject:
             payments = sorted(seconds for name, seconds in story.seconds.items() if "a_payment" in name)
             print(f"\n  pytest plugin: a user signed in and a payment in {payments[1] * 1000:.0f} ms (median of 3)")
 
-        assert "2 failed, 14 passed" in story.said, story.said
+        assert "2 failed, 18 passed" in story.said, story.said
 
     def test_is_told_what_the_platform_saw_when_a_test_fails(self, story):
         assert "what the platform saw" in story.said
