@@ -9,6 +9,8 @@ import subprocess
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from sealgate.base.settings import Settings
 from sealgate.wallet.web_app_files import BUILT, WebAppFiles
 
@@ -72,6 +74,11 @@ def test_nothing_that_is_served_has_code_or_styles_that_the_policy_would_refuse(
 
     assert not re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son\w+=", page)
     assert not re.search(r'(?:src|href)="(?!/wallet/)', page)
+
+
+@pytest.mark.parametrize("library", ["preact", "ripple-binary-codec", "@noble/curves", "@scure/bip39", "jsqr"])
+def test_the_licences_of_what_the_page_carries_come_with_it(library):
+    assert re.search(rf"^{library} \d", (BUILT / "licences.txt").read_text(), re.MULTILINE)
 
 
 def test_the_published_package_is_the_one_that_apps_use():

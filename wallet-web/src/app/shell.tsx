@@ -6,6 +6,8 @@ import { brand } from "./brand";
 import { t } from "./i18n";
 import { Link, usePlace } from "./router";
 import { findRoute, type Screen } from "./routes";
+import Damaged from "./screens/damaged";
+import Missing from "./screens/missing";
 import { announcement } from "./state/announce";
 import { useObserved } from "./state/observe";
 import { proveAccounts } from "./state/proofs";
@@ -23,7 +25,7 @@ export function Shell() {
   const vault = useObserved(openVault);
   const problem = useObserved(vaultProblem);
   useEffect(() => void startVault(), []);
-  if (problem !== null) return <Frame bare><Lazy load={() => import("./screens/damaged")} params={{}} query={new URLSearchParams()} /></Frame>;
+  if (problem !== null) return <Frame bare><Lazy load={LOADERS.damaged} params={{}} query={new URLSearchParams()} /></Frame>;
   if (vault === null) return <Frame bare><Waiting /></Frame>;
   return <Gate />;
 }
@@ -63,8 +65,8 @@ function Gate() {
 }
 
 const LOADERS = {
-  damaged: () => import("./screens/damaged"),
-  missing: () => import("./screens/missing"),
+  damaged: async () => ({ default: Damaged }),
+  missing: async () => ({ default: Missing }),
   welcome: () => import("./screens/welcome"),
   locked: () => import("./screens/locked"),
 };
