@@ -35,7 +35,7 @@ def stage(on_sqlite):
 def program(clients, stage):
     """A program on somebody's computer: it has no secret."""
     made = registers(stage, type="native", redirect_uris=["http://127.0.0.1/callback"], grant_types=GRANTS)
-    return clients.make(stage.platform.url, made["api_key"], access_token="none yet")
+    return clients.make(stage.platform.url, made["api_key"], "")
 
 
 class TestAtThisComputer:

@@ -116,7 +116,7 @@ class TestASignedInUser:
     @pytest.fixture
     def tokens(self, clients, stage, tab):
         env = stage.platform.env
-        native = clients.make(env["SEALGATE_URL"], env["SEALGATE_API_KEY"], access_token="none yet")
+        native = clients.make(env["SEALGATE_URL"], env["SEALGATE_API_KEY"], "")
         begun = native.oauth.begin("http://127.0.0.1:51004/callback", scope="openid profile")
         return native.oauth.finish(begun, tab.sign_in(begun.url, stage.alice))
 

@@ -66,7 +66,8 @@ class SealgateCalls(Generic[H]):
     Args:
         url: Where the server is; SEALGATE_URL without it.
         api_key: Of the app; SEALGATE_API_KEY without it.
-        api_secret: Of the app, for back ends alone; SEALGATE_API_SECRET without it, unless a user calls.
+        api_secret: Of the app, for back ends alone; SEALGATE_API_SECRET without it, unless a user calls. Empty for
+            programs on people's machines: they have none.
         access_token: Calls are a signed-in user's.
         ott: The one-time token that an xApp was opened with: calls are that user's.
         webhook_secret: Of the app's webhook endpoint; SEALGATE_WEBHOOK_SECRET without it. Two during a rotation.
@@ -116,10 +117,12 @@ class SealgateCalls(Generic[H]):
         patience_s: float = 60.0,
         http: H | None = None,
     ) -> None:
-        is_user = access_token is not None or ott is not None
+        if api_secret is None:
+            is_user = access_token is not None or ott is not None
+            api_secret = "" if is_user else os.environ.get("SEALGATE_API_SECRET", "")
         credentials = _calls.Credentials(
             api_key=api_key or os.environ.get("SEALGATE_API_KEY", ""),
-            api_secret=api_secret or ("" if is_user else os.environ.get("SEALGATE_API_SECRET", "")),
+            api_secret=api_secret,
             access_token=access_token or "",
             ott=ott or "",
         )

@@ -1,17 +1,19 @@
 """Sealgate for Django: URLs to sign in by, the current user, a view for webhooks.
 
-sealgate = Sealgate()
-sign_in = SealgateSignIn(sealgate)
+    sealgate = Sealgate()
+    sign_in = SealgateSignIn(sealgate)
 
-urlpatterns = [
-    path("auth/", include(sign_in.urls)),                   # auth/sign-in, auth/callback, auth/sign-out
-    path("webhooks/sealgate", webhook(sealgate, on_event)),
-    path("me", me),
-]
+    @sign_in.required
+    def me(request):
+        return HttpResponse(request.sealgate_user.account)
 
-@sign_in.required
-def me(request):
-    return HttpResponse(request.sealgate_user.account)
+    urlpatterns = [
+        path("auth/", include(sign_in.urls)),                   # auth/sign-in, auth/callback, auth/sign-out
+        path("webhooks/sealgate", webhook(sealgate, on_event)),
+        path("me", me),
+    ]
+
+A whole shop is in the samples of this package: `django_app.py`.
 """
 
 from __future__ import annotations

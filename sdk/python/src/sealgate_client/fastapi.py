@@ -1,13 +1,15 @@
 """Sealgate for FastAPI: routes to sign in by, the current user as a dependency, an endpoint for webhooks.
 
-sealgate = AsyncSealgate()
-sign_in = SealgateSignIn(sealgate)
-app.include_router(sign_in.router)                      # /auth/sign-in, /auth/callback, /auth/sign-out
-app.include_router(webhook(sealgate, on_event))         # /webhooks/sealgate
+    sealgate = AsyncSealgate()
+    sign_in = SealgateSignIn(sealgate)
+    app.include_router(sign_in.router)                      # /auth/sign-in, /auth/callback, /auth/sign-out
+    app.include_router(webhook(sealgate, on_event))         # /webhooks/sealgate
 
-@app.get("/me")
-async def me(user: Annotated[User, Depends(sign_in.user)]) -> str:
-    return user.account
+    @app.get("/me")
+    async def me(user: Annotated[User, Depends(sign_in.user)]) -> str:
+        return user.account
+
+A whole shop is in the samples of this package: `fastapi_app.py`.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """Sealgate for Flask: routes to sign in by, the current user, an endpoint for webhooks.
 
-sealgate = Sealgate()
-sign_in = SealgateSignIn(sealgate)
-app.register_blueprint(sign_in.blueprint)               # /auth/sign-in, /auth/callback, /auth/sign-out
-app.register_blueprint(webhook(sealgate, on_event))     # /webhooks/sealgate
+    sealgate = Sealgate()
+    sign_in = SealgateSignIn(sealgate)
+    app.register_blueprint(sign_in.blueprint)               # /auth/sign-in, /auth/callback, /auth/sign-out
+    app.register_blueprint(webhook(sealgate, on_event))     # /webhooks/sealgate
 
-@app.get("/me")
-@sign_in.required
-def me(): return sign_in.current_user.account
+    @app.get("/me")
+    @sign_in.required
+    def me(): return sign_in.current_user.account
+
+A whole shop is in the samples of this package: `flask_app.py`.
 """
 
 from __future__ import annotations
