@@ -62,6 +62,7 @@ class Shop:
     """A web server with the shop's page at every path, and the built library below `/sdk/`.
 
     Attributes:
+        pages: Whole pages at other paths, with what guides say in place of their addresses, keys and package names.
         scripts: What pages at other paths do, as modules that may import from `/sdk/` and `tell` the test something.
         told: What they told, by path.
         options: What the pages give to `new Sealgate`, beside the address and the key.
@@ -73,6 +74,7 @@ class Shop:
         self.options: dict[str, Any] = {}
         self.at_once = False
         self.headers: dict[str, str] = {}
+        self.pages: dict[str, str] = {}
         self.scripts: dict[str, str] = {}
         self.told: dict[str, Any] = {}
         self.api_key = platform.env["SEALGATE_API_KEY"]
@@ -85,8 +87,7 @@ class Shop:
                 if path.startswith("/sdk/"):
                     body, kind = (DIST / path.removeprefix("/sdk/")).read_bytes(), "text/javascript"
                 else:
-                    page = _SCRIPTED % shop.scripts[path] if path in shop.scripts else shop.page()
-                    body, kind = page.encode(), "text/html; charset=utf-8"
+                    body, kind = shop.page(path).encode(), "text/html; charset=utf-8"
                 self.send_response(200)
                 self.send_header("content-type", kind)
                 self.send_header("content-length", str(len(body)))
@@ -109,10 +110,24 @@ class Shop:
         self._thread = threading.Thread(target=self._server.serve_forever, name="shop", daemon=True)
         self._thread.start()
 
-    def page(self) -> str:
-        """Return the page as it is now."""
+    def page(self, path: str) -> str:
+        """Return a page as it is now."""
+        if path in self.pages:
+            return self.pages[path]
+        if path in self.scripts:
+            return _SCRIPTED % self.scripts[path]
         options = {"url": self._platform_url, "apiKey": self.api_key, **self.options}
         return _PAGE.format(options=json.dumps(options), at_once=json.dumps(self.at_once))
+
+    def shows(self, path: str, snippet: str, *, api_key: str = "") -> str:
+        """Serve a page of a guide; return its address."""
+        page = snippet.replace("https://sign.example.org", self._platform_url)
+        page = page.replace("your-api-key", api_key or self.api_key)
+        for name, file in (("sealgate/xumm", "xumm"), ("sealgate", "index")):
+            page = page.replace(f'from "{name}"', f'from "/sdk/{file}.js"')
+        icon = '<link rel="icon" href="data:,">'
+        self.pages[path] = page.replace("</title>", f"</title>{icon}")
+        return self.url + path.removeprefix("/")
 
     def opens_with(self, **options: Any) -> None:
         """Have the pages use other options from now on, and nothing special besides."""

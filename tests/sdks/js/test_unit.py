@@ -1,4 +1,4 @@
-"""The parts of `sealgate` for JavaScript that need no platform: its units, its types, its size, what importing it costs.
+"""The parts of `sealgate` for JavaScript that need no platform: units, types, sizes, what importing it costs.
 
 vitest runs `sdk/js/tests`, and each of its tests is a subtest here.
 """
