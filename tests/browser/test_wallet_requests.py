@@ -83,6 +83,24 @@ def test_a_sign_in_on_the_same_device_leads_from_the_sign_page_through_the_walle
     assert wallet.outcome(uuid)["response"]["account"] == ED25519_ADDRESS
 
 
+def test_somebody_signs_in_to_the_console_with_the_number_of_the_other_screen_and_without_leaving_the_browser(
+    wallet, page
+):
+    page.goto(f"{wallet.platform.url}/console")
+    page.get_by_role("link", name="Sign in").first.click()
+    page.wait_for_url("**/sign/*")
+    number = page.locator(".sign-number strong").inner_text()
+
+    page.get_by_role("link", name="Open in the web wallet").locator("visible=true").click()
+    expect(page.get_by_text("Sign only if the other screen shows this number:")).to_be_visible()
+    expect(page.get_by_text(number, exact=True)).to_be_visible()
+    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("link", name="Continue").click()
+
+    page.wait_for_url("**/console")
+    expect(page.get_by_role("button", name="Sign out")).to_be_attached()
+
+
 def test_a_payment_is_explained_signed_sent_and_followed_to_its_end(wallet, page):
     uuid = wallet.request(PAYMENT, custom_meta={"instruction": "Two cups of tea"})
 

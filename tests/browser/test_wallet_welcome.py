@@ -145,3 +145,22 @@ def test_a_first_visit_takes_two_round_trips_and_few_bytes(platform, chromium):
 def test_a_slow_phone_can_be_pressed_within_two_seconds(platform, chromium):
     with wallet_browser(platform, chromium, service_workers="block") as browser:
         assert min(first_visit(browser)[0] for _ in range(5)) < INTERACTIVE_MS
+
+
+def test_a_new_version_is_offered_and_loaded_at_a_press(platform, chromium):
+    # Under its policy no page may name another script; here one stands for the next version.
+    with wallet_browser(platform, chromium, bypass_csp=True) as browser:
+        page = browser.open()
+        page.evaluate("navigator.serviceWorker.ready.then(() => undefined)")
+        page.reload()
+        expect(page.get_by_role("button", name="Create an account")).to_be_visible()
+
+        page.evaluate(
+            "navigator.serviceWorker.register('/wallet/sw.js?next', {scope: '/wallet/'}).then(() => undefined)"
+        )
+        expect(page.get_by_text("A new version is ready.")).to_be_visible()
+        with page.expect_navigation():
+            page.get_by_role("button", name="Load it now").click()
+
+        expect(page.get_by_role("button", name="Create an account")).to_be_visible()
+        expect(page.get_by_text("A new version is ready.")).to_have_count(0)
