@@ -110,6 +110,8 @@ def sample(request, stage):
         for variable, value in stage.platform.env.items():
             patch.setenv(variable, value)
         spec = importlib.util.spec_from_file_location(name, SAMPLES / f"{request.param}.py")
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         patch.setitem(sys.modules, name, module)
         spec.loader.exec_module(module)

@@ -4,6 +4,7 @@ import base64
 import hmac
 import json
 
+import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -189,25 +190,27 @@ class TestAReceipt:
 
 class TestTheKeysOfAServer:
     @pytest.fixture
-    def client(self, monkeypatch):
-        client = Sealgate(ISSUER, KEY, SECRET)
-        client.fetched = []
+    def fetched(self):
+        """What was fetched of the server: a new key each time."""
+        return []
 
-        async def published(call):
-            client.fetched.append(call.path)
-            return jwks(kid=f"k{len(client.fetched)}")
+    @pytest.fixture
+    def client(self, fetched, monkeypatch):
+        def published(request):
+            fetched.append(request.url.path)
+            return httpx.Response(200, json=jwks(kid=f"k{len(fetched)}"))
 
-        client._server.json = published
         monkeypatch.setattr("sealgate_client.tokens.time.time", lambda: NOON_S + 60)
-        return client
+        with httpx.Client(transport=httpx.MockTransport(published)) as http:
+            yield Sealgate(ISSUER, KEY, SECRET, http=http)
 
-    def test_are_fetched_once(self, client):
+    def test_are_fetched_once(self, client, fetched):
         for _ in range(3):
             assert client.verify_token(signed(CLAIMS)).account == ALICE
 
-        assert client.fetched == ["/certs"]
+        assert fetched == ["/certs"]
 
-    def test_are_fetched_anew_for_a_key_that_is_new_but_not_at_every_call(self, client, monkeypatch):
+    def test_are_fetched_anew_for_a_key_that_is_new_but_not_at_every_call(self, client, fetched, monkeypatch):
         now = [1000.0]
         monkeypatch.setattr("sealgate_client._calls.time.monotonic", lambda: now[0])
         client.verify_token(signed(CLAIMS))
@@ -215,12 +218,12 @@ class TestTheKeysOfAServer:
         for _ in range(3):
             with pytest.raises(TokenInvalid):
                 client.verify_token(signed(CLAIMS, kid="k2"))
-        assert client.fetched == ["/certs"]
+        assert fetched == ["/certs"]
 
         now[0] += 11
         assert client.verify_token(signed(CLAIMS, kid="k2")).account == ALICE
-        assert client.fetched == ["/certs"] * 2
+        assert fetched == ["/certs"] * 2
 
-    def test_are_not_needed_for_the_token_of_an_xapp(self, client):
+    def test_are_not_needed_for_the_token_of_an_xapp(self, client, fetched):
         assert client.verify_token(jwt.encode(XAPP_CLAIMS, SECRET, algorithm="HS256")).account == ALICE
-        assert client.fetched == []
+        assert fetched == []
