@@ -79,6 +79,8 @@ export default function Activity() {
 }
 
 function DeedDialog({ deed, onClose }: { deed: Deed; onClose: () => void }) {
+  // What is no transaction has a hash, too, and nobody can look it up.
+  const hash = deed.network === null ? null : deed.txid;
   return (
     <Dialog title={deed.app.name} onClose={onClose}>
       <dl class="facts">
@@ -87,11 +89,11 @@ function DeedDialog({ deed, onClose }: { deed: Deed; onClose: () => void }) {
         <div><dt>{t("activity.when")}</dt><dd>{momentOf(deed.at)}</dd></div>
         {deed.account !== null && <div><dt>{t("activity.account")}</dt><dd class="mono">{deed.account}</dd></div>}
         {deed.network !== null && <div><dt>{t("activity.network")}</dt><dd>{deed.network}</dd></div>}
-        {deed.txid !== null && <div><dt>{t("activity.hash")}</dt><dd class="mono">{deed.txid}</dd></div>}
+        {hash !== null && <div><dt>{t("activity.hash")}</dt><dd class="mono">{hash}</dd></div>}
         <div><dt>{t("activity.request")}</dt><dd class="mono">{deed.uuid}</dd></div>
       </dl>
-      {deed.txid !== null && <CopyButton text={deed.txid} label={t("activity.copy_hash")} />}
-      {deed.txid !== null && deed.network !== null && <Explorers network={deed.network} txid={deed.txid} />}
+      {hash !== null && <CopyButton text={hash} label={t("activity.copy_hash")} />}
+      {hash !== null && deed.network !== null && <Explorers network={deed.network} txid={hash} />}
     </Dialog>
   );
 }

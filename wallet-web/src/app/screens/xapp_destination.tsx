@@ -90,7 +90,7 @@ function Known({ onChoose }: { onChoose: (chosen: Chosen) => void }) {
   const vault = useVault();
   const [book] = useState(() => new Contacts());
   const [contacts, setContacts] = useState(() => book.all());
-  const own = vault.accounts.map((one) => ({ name: one.label || shortAddress(one.address), address: one.address }));
+  const own = vault.accounts.map((one) => ({ name: one.label || t("account.unnamed"), address: one.address }));
   const forget = (contact: Contact): void => {
     book.forget(contact);
     setContacts(book.all());

@@ -174,7 +174,7 @@ function PlaceDialog({ network, account, onPlace, onClose }: PlaceDialogProps) {
           legend={t("xapp.account")}
           value={place.account}
           onValue={(address) => setPlace({ ...place, account: address })}
-          choices={vault.accounts.map((one) => ({ value: one.address, label: one.label || shortAddress(one.address), hint: one.address }))}
+          choices={vault.accounts.map((one) => ({ value: one.address, label: one.label || t("account.unnamed"), hint: shortAddress(one.address) }))}
         />
       )}
       <Choices

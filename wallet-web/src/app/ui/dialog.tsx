@@ -21,6 +21,8 @@ export function Dialog({ title, onClose, large = false, children }: DialogProps)
   useEffect(() => {
     const before = document.activeElement;
     ref.current?.showModal();
+    // What it is about comes first, before what can be pressed.
+    ref.current?.querySelector("h2")?.focus();
     return () => {
       if (before instanceof HTMLElement) before.focus();
     };
@@ -37,7 +39,7 @@ export function Dialog({ title, onClose, large = false, children }: DialogProps)
     >
       <div class="stack">
         <div class="dialog-head">
-          <h2 id={id}>{title}</h2>
+          <h2 id={id} tabIndex={-1}>{title}</h2>
           <IconButton icon="cross" label={t("close")} onClick={onClose} />
         </div>
         {children}
