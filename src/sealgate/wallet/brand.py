@@ -26,9 +26,10 @@ def accent_css(accent: str) -> str:
     """
     light = _legible(accent, LIGHT_GROUNDS, towards="#000000")
     dark = _legible(accent, DARK_GROUNDS, towards="#ffffff")
+    # More specific than the defaults, which come after it.
     return (
-        f":root{{--accent:{light};--on-accent:{_ink_on(light)}}}"
-        f"@media (prefers-color-scheme:dark){{:root{{--accent:{dark};--on-accent:{_ink_on(dark)}}}}}"
+        f"html:root{{--accent:{light};--on-accent:{_ink_on(light)}}}"
+        f"@media (prefers-color-scheme:dark){{html:root{{--accent:{dark};--on-accent:{_ink_on(dark)}}}}}"
     )
 
 
