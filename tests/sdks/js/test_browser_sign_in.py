@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.compat.stage import Stage
 from tests.platform import start_platform
 from tests.sdks.js.shop import (
+    LOOK_EVERY_MS,
     PHONE,
     Chromiums,
     Shop,
@@ -27,7 +28,8 @@ from tests.sdks.js.shop import (
 )
 
 # With `openid`, the provider answers by a redirect to the shop's own page; without it, its page tells the shop's.
-WAYS = {"message": {}, "redirect": {"scope": "openid"}}
+OPENID = {"scope": "openid"}
+WAYS = {"message": {}, "redirect": OPENID}
 OFFLINE = {"scope": "openid offline_access"}
 
 each_way = pytest.mark.parametrize("way", WAYS)
@@ -101,10 +103,11 @@ class TestPopup:
         assert page.evaluate("sealgate.userinfo().then((info) => info.account)") == stage.alice.account
         wait_until_closed(popup)
         assert page.url == shop.url
+        page.get_by_role("button", name="Sign in").click()
+        assert result_of(page) == {"account": stage.alice.account}  # at once: somebody is
 
-    @each_way
-    def test_a_declined_sign_in_is_an_error_and_the_next_click_works(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn=WAYS[way])
+    def test_a_declined_sign_in_is_an_error_and_the_next_click_works(self, stage, shop, a_browser):
+        shop.opens_with(signIn=OPENID)
         page = visit(a_browser(), shop.url)
 
         popup = click(page)
@@ -146,14 +149,6 @@ class TestPopup:
         assert result_of(page)["code"] == "aborted"
         wait_until_closed(opened.value)
 
-    def test_whoever_is_signed_in_needs_no_popup(self, stage, shop, a_browser):
-        page = visit(a_browser(), shop.url)
-        sign_in(stage, page)
-
-        page.get_by_role("button", name="Sign in").click()
-
-        assert result_of(page) == {"account": stage.alice.account}
-
     def test_a_page_that_is_cut_off_from_its_popup_is_signed_in_all_the_same(self, stage, shop, a_browser):
         shop.opens_with()
         shop.headers = {"cross-origin-opener-policy": "same-origin"}
@@ -183,9 +178,8 @@ class TestBlockedPopup:
         assert told["code"] == "popup_blocked"
         assert "click" in told["hint"]
 
-    @each_way
-    def test_leaves_the_page_where_that_is_as_good(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn=WAYS[way])
+    def test_leaves_the_page_where_that_is_as_good(self, stage, shop, a_browser):
+        shop.opens_with(signIn=OPENID)
         shop.at_once = True
         page = a_browser().new_page()
         page.goto(f"{shop.url}?x=1#top")
@@ -200,9 +194,8 @@ class TestBlockedPopup:
 
 
 class TestRedirect:
-    @each_way
-    def test_comes_back_to_where_it_began(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn={**WAYS[way], "mode": "redirect"})
+    def test_comes_back_to_where_it_began(self, stage, shop, a_browser):
+        shop.opens_with(signIn={"mode": "redirect"})
         page = visit(a_browser(), f"{shop.url}?cart=7#items")
 
         page.get_by_role("button", name="Sign in").click()
@@ -214,7 +207,7 @@ class TestRedirect:
         assert page.evaluate("heard") == [stage.alice.account]
 
     def test_comes_back_to_another_page_by_the_one_that_is_registered(self, stage, shop, a_browser):
-        shop.opens_with(signIn={"scope": "openid", "mode": "redirect", "redirectUri": shop.url})
+        shop.opens_with(signIn={**OPENID, "mode": "redirect", "redirectUri": shop.url})
         page = visit(a_browser(), f"{shop.url}orders?open=1")
 
         page.get_by_role("button", name="Sign in").click()
@@ -224,9 +217,8 @@ class TestRedirect:
         wait_until_there(page)
         assert account_on(page) == stage.alice.account
 
-    @each_way
-    def test_a_declined_one_is_told_and_the_next_click_works(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn={**WAYS[way], "mode": "redirect"})
+    def test_a_declined_one_is_told_and_the_next_click_works(self, stage, shop, a_browser):
+        shop.opens_with(signIn={"mode": "redirect"})
         page = visit(a_browser(), shop.url)
 
         page.get_by_role("button", name="Sign in").click()
@@ -241,8 +233,11 @@ class TestRedirect:
         page.wait_for_url(shop.url)
         assert account_on(page) == stage.alice.account
 
-    def test_an_answer_that_was_made_up_is_told_and_not_believed(self, shop, a_browser):
-        page = a_browser().new_page()
+    def test_only_an_answer_of_ours_is_taken_and_none_that_was_made_up(self, shop, a_browser):
+        page = visit(a_browser(), f"{shop.url}?code=abc&state=theirs")
+        assert page.evaluate("state") is None
+        assert page.evaluate("heard") == []
+        assert page.url.endswith("?code=abc&state=theirs")
 
         page.goto(f"{shop.url}?code=abc&state=sg-madeup&x=1")
 
@@ -251,18 +246,10 @@ class TestRedirect:
         assert page.evaluate("state") is None
         assert [told["code"] for told in page.evaluate("heard")] == ["other_browser"]
 
-    def test_an_answer_for_another_library_is_left_alone(self, shop, a_browser):
-        page = visit(a_browser(), f"{shop.url}?code=abc&state=theirs")
-
-        assert page.evaluate("state") is None
-        assert page.evaluate("heard") == []
-        assert page.url.endswith("?code=abc&state=theirs")
-
 
 class TestAnotherTab:
-    @each_way
-    def test_the_tab_that_the_wallet_opens_goes_on_where_the_first_is_gone(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn={**WAYS[way], "mode": "redirect"})
+    def test_the_tab_that_the_wallet_opens_goes_on_where_the_first_is_gone(self, stage, shop, a_browser):
+        shop.opens_with(signIn={**OPENID, "mode": "redirect"})
         phone = a_browser(**PHONE)
         page = visit(phone, f"{shop.url}?cart=7")
         page.get_by_role("button", name="Sign in").click()
@@ -287,9 +274,7 @@ class TestAnotherTab:
         assert result_of(page) == {"account": stage.alice.account}
         expect(returned.get_by_text("You can close this one")).to_be_visible()
 
-    @each_way
-    def test_a_popup_that_is_gone_does_not_lose_the_sign_in(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn=WAYS[way])
+    def test_a_popup_that_is_gone_does_not_lose_the_sign_in(self, stage, shop, a_browser):
         phone = a_browser(**PHONE)
         page = visit(phone, shop.url)
         popup = click(page)
@@ -311,7 +296,7 @@ class TestAnotherBrowser:
         return str(stage.alice.signs(uuid_on(page), origin="DEEP_LINK")["return_url"])
 
     def test_is_signed_in_without_a_second_signature(self, stage, shop, a_browser):
-        shop.opens_with(signIn={"scope": "openid", "mode": "redirect"})
+        shop.opens_with(signIn={**OPENID, "mode": "redirect"})
         first = visit(a_browser(**PHONE), f"{shop.url}?cart=7")
         back = self.begin(stage, first)
 
@@ -345,6 +330,9 @@ class TestTabs:
 
         sign_in(stage, first)
         assert account_on(second) == stage.alice.account
+        second.reload()
+        wait_until_there(second)
+        assert second.evaluate("state") == stage.alice.account
         second.evaluate("sealgate.signOut()")
 
         first.wait_for_function("sealgate.session === null")
@@ -372,16 +360,6 @@ class TestTabs:
 
         assert [tab.evaluate("pinged") for tab in tabs] == [stage.alice.account] * 3
         assert len(asked) == 1
-
-    def test_a_reload_remembers(self, stage, shop, a_browser):
-        context = a_browser()
-        page = visit(context, shop.url)
-        sign_in(stage, page)
-
-        page.reload()
-        wait_until_there(page)
-
-        assert page.evaluate("state") == stage.alice.account
 
     def test_what_a_page_keeps_to_itself_is_gone_with_it(self, stage, shop, a_browser):
         shop.opens_with(remember="page")
@@ -415,7 +393,7 @@ class TestLater:
         assert page.evaluate("[sealgate.session, heard.at(-1)]") == [None, None]
 
     def test_signing_out_ends_the_token_and_the_next_sign_in_signs(self, stage, shop, a_browser):
-        shop.opens_with(signIn={"scope": "openid"})
+        shop.opens_with(signIn=OPENID)
         page = visit(a_browser(), shop.url)
         sign_in(stage, page)
         token = page.evaluate("sealgate.accessToken()")
@@ -438,6 +416,7 @@ class TestLater:
                 return request.uuid;
             }"""
         )
+        page.wait_for_function("told.length", polling=LOOK_EVERY_MS)
         stage.alice.signs(uuid, origin="PUSH_NOTIFICATION")
 
         assert page.evaluate("request.resolved.then(({meta}) => meta.signed)") is True
@@ -445,14 +424,38 @@ class TestLater:
         assert page.evaluate("request.created.pushed") is True
 
 
+def test_a_worker_calls_as_the_user(stage, shop, a_browser):
+    page = visit(a_browser(), shop.url)
+    sign_in(stage, page)
+
+    heard = page.evaluate(
+        """async () => {
+            const code = `
+                import { Sealgate } from "${location.origin}/sdk/index.js";
+                onmessage = async ({ data }) => {
+                    const { payloads } = new Sealgate(data);
+                    const request = await payloads.createAndSubscribe({ TransactionType: "SignIn" });
+                    await payloads.cancel(request);
+                    postMessage((await request.resolved).meta.cancelled);
+                };`;
+            const source = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+            const worker = new Worker(source, { type: "module" });
+            const told = new Promise((resolve) => { worker.onmessage = ({ data }) => resolve(data); });
+            worker.postMessage({ url: sealgate.url, accessToken: await sealgate.accessToken() });
+            return told;
+        }"""
+    )
+
+    assert heard is True
+
+
 class TestThirdPartyCookies:
     @pytest.fixture
     def chromium(self, chromiums: Chromiums) -> Browser:
         return chromiums.started("--test-third-party-cookie-phaseout")
 
-    @each_way
-    def test_a_popup_needs_none(self, stage, shop, a_browser, way):
-        shop.opens_with(signIn=WAYS[way])
+    def test_a_popup_needs_none(self, stage, shop, a_browser):
+        shop.opens_with(signIn=OPENID)
 
         sign_in(stage, visit(a_browser(), shop.url))
 

@@ -315,6 +315,7 @@ class TestXumm:
 
         self.signs_in(stage, shopper)
         created = shopper.evaluate("pay()")
+        shopper.wait_for_function("said.length", polling=LOOK_EVERY_MS)
         stage.alice.signs(created["uuid"], origin="PUSH_NOTIFICATION")
 
         assert created["pushed"] is True

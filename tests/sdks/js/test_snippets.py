@@ -264,6 +264,7 @@ class TestGuide:
 
         signed = stage.alice.signs(uuid)
 
-        opened, told, read, refused = program.rest().splitlines()
-        assert (opened, told, read) == ("A wallet has it open", f"Signed: {signed['txid']}", "true")
+        *opened, told, read, refused = program.rest().splitlines()
+        assert opened in ([], ["A wallet has it open"])  # alice may be faster than the connection
+        assert (told, read) == (f"Signed: {signed['txid']}", "true")
         assert refused.startswith("603 /txjson/Destination ")

@@ -2,14 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { act, apiKey, apiSecret, app, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
-
-/** Resolves once a request's status is heard of. */
-function heard(listener = () => {}) {
-  let tell;
-  const first = new Promise((resolve) => (tell = resolve));
-  return { first, listener: (event) => (tell(event), listener(event)) };
-}
+import { act, apiKey, apiSecret, app, hearing, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
 
 test("a request is followed as an iterable, and declined", async () => {
   const request = await app.payloads.createAndSubscribe(PAYMENT);
@@ -26,7 +19,7 @@ test("a request is followed as an iterable, and declined", async () => {
 
 test("nothing is missed where the connection breaks while it is signed", async () => {
   const types = [];
-  const { first, listener } = heard(({ type }) => types.push(type));
+  const { first, listener } = hearing(({ type }) => types.push(type));
   const request = await app.payloads.createAndSubscribe(SIGN_IN, listener);
   await first;
 
@@ -39,7 +32,7 @@ test("nothing is missed where the connection breaks while it is signed", async (
 });
 
 test("it goes on where the server was away", async () => {
-  const { first, listener } = heard();
+  const { first, listener } = hearing();
   const request = await app.payloads.createAndSubscribe(SIGN_IN, listener);
   await first;
 
@@ -62,7 +55,7 @@ test("what was over before is told at once, and withdrawing ends it", async () =
 
 test("whoever calls off hears so, and the request stays", async () => {
   const control = new AbortController();
-  const { first, listener } = heard();
+  const { first, listener } = hearing();
   const request = await app.payloads.createAndSubscribe(SIGN_IN, listener, { signal: control.signal });
   const other = app.payloads.subscribe(request);
   await first;

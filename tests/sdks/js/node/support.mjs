@@ -40,3 +40,10 @@ export async function signIn(scope = "openid") {
   const begun = await native.oauth.begin({ redirectUri: "http://127.0.0.1:51004/callback", scope });
   return native.oauth.finish(begun, await act("goesThrough", begun.url));
 }
+
+/** A listener, and a promise of the first thing it hears: from then on nothing is missed. */
+export function hearing(listener = () => {}) {
+  let tell;
+  const first = new Promise((resolve) => (tell = resolve));
+  return { first, listener: (event) => (tell(event), listener(event)) };
+}

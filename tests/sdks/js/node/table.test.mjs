@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { verifyToken } from "../../../../sdk/js/dist/server.js";
-import { ALICE, act, apiKey, apiSecret, app, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
+import { ALICE, act, apiKey, apiSecret, app, hearing, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
 
 const DAY_S = 86_400;
 
@@ -17,7 +17,9 @@ describe("a back end", () => {
 
   test("learns who a user is by a SignIn, and pushes to that user from then on", async () => {
     const heard = [];
-    const request = await app.payloads.createAndSubscribe(SIGN_IN, ({ type }) => heard.push(type));
+    const { first, listener } = hearing(({ type }) => heard.push(type));
+    const request = await app.payloads.createAndSubscribe(SIGN_IN, listener);
+    await first;
     await act("signs", request.uuid);
     const { meta, response, application } = await request.resolved;
     const pushed = await app.payloads.create({ ...PAYMENT, user_token: application.issued_user_token });
