@@ -147,7 +147,7 @@ build_web_wallet() {
     key=$(sha256sum $sources src/sealgate/web/static/sealgate.css | fingerprint "$(node --version)")
     is_fresh $stamp "$key" && return
     say "Building the web wallet"
-    (cd wallet-web && node_modules/.bin/vite build --logLevel warn >&2)
+    (cd wallet-web && node_modules/.bin/vite build --logLevel error >&2)
     echo "$key" >$stamp
 }
 

@@ -2,8 +2,9 @@
 
 import gzip
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,9 +37,9 @@ def built(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def serving(built: Path, tmp_path: Path) -> Callable[..., "object"]:
+def serving(built: Path, tmp_path: Path) -> Callable[..., AbstractAsyncContextManager[httpx.AsyncClient]]:
     @asynccontextmanager
-    async def serve(folder: Path = built, **changes: object) -> AsyncIterator[httpx.AsyncClient]:
+    async def serve(folder: Path = built, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
         settings = Settings(data_dir=str(tmp_path), public_url="https://gate.example", **changes)
         app = make_app(settings, web_app.router)
         app.context.put(WebAppFiles(settings, folder))
