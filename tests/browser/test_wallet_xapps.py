@@ -221,6 +221,22 @@ class TestTheWallet:
         assert told["signed"] is False
         page.close()
 
+    def test_opens_by_the_link_that_names_it_parameters_and_all(self, wallet, platform, pages):
+        page = wallet.context.new_page()
+        page.set_default_timeout(PATIENCE_MS)
+        page.goto(f"{platform.url}/detect/xapp:shop.second?orderId=7")
+        page.get_by_role("link", name="Open in the web wallet").first.click()
+
+        ott = pages.report_of("second")["ott"]
+
+        assert (ott["orderId"], ott["nodetype"]) == ("7", "SANDBOX")
+        assert ott["origin"] == {
+            "type": "DEEP_LINK",
+            "data": {"url": f"{platform.url}/detect/xapp:shop.second?orderId=7"},
+        }
+        page.wait_for_url("**/wallet/xapps")
+        page.close()
+
     def test_frames_nothing_of_its_own_origin(self, wallet, pages):
         page = wallet.open("/xapps/shop.insider")
 

@@ -325,6 +325,7 @@ class TestTheAddressOfAnXapp:
         assert "Corner Shop" in page.text
         assert "Sells what the corner needs." in page.text
         assert f'href="sealgate://xapp/{xapp}?orderId=10+42"' in page.text
+        assert f'href="/wallet/xapps/{xapp}?from=DEEP_LINK&amp;content=https%3A%2F%2F' in page.text
         assert ott not in page.text
         assert "location" not in page.headers
 

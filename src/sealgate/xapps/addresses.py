@@ -33,5 +33,10 @@ def wallet_link(settings: Settings, xapp_id: str, parameters: Mapping[str, Any])
     return link + _query(parameters)
 
 
+def web_wallet_link(xapp_id: str, link: str) -> str:
+    """Return where the server's own wallet opens an xApp that was reached by a link: `link`, parameters and all."""
+    return f"/wallet/xapps/{quote(xapp_id, safe='')}?{urlencode({'from': 'DEEP_LINK', 'content': link})}"
+
+
 def _query(parameters: Mapping[str, Any]) -> str:
     return f"?{urlencode(parameters)}" if parameters else ""

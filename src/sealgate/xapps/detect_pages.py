@@ -20,7 +20,7 @@ from sealgate.web.callers import Anyone
 from sealgate.web.errors import PageUnknown
 from sealgate.web.routing import Router
 from sealgate.xapps import service
-from sealgate.xapps.addresses import STYLE, TOKEN, detect_url, launch_url, wallet_link
+from sealgate.xapps.addresses import STYLE, TOKEN, detect_url, launch_url, wallet_link, web_wallet_link
 from sealgate.xapps.errors import OttRefusal, OttUnknown
 from sealgate.xapps.launch import read_ott
 from sealgate.xapps.user_agents import is_wallet, ott_of
@@ -44,6 +44,7 @@ class LandingPage(msgspec.Struct, frozen=True, kw_only=True):
         qr_svg: The code as markup that may be trusted; None where the link is too long for one.
         link: What the code holds.
         wallet_link: Opens the xApp in a wallet on this device.
+        web_wallet: Where the xApp opens in this server's own wallet, None where it has none.
         links: What the app publishes about itself: name and address of each page.
     """
 
@@ -56,6 +57,7 @@ class LandingPage(msgspec.Struct, frozen=True, kw_only=True):
     is_off: bool
     link: str
     wallet_link: str
+    web_wallet: str | None
     qr_svg: str | None
     links: tuple[tuple[str, str], ...]
 
@@ -125,6 +127,7 @@ async def _landing(call: Call[Anyone], app: App) -> Page:
         is_off=app.disabled,
         link=link,
         wallet_link=wallet_link(call.settings, app.xapp_id, parameters),
+        web_wallet=web_wallet_link(app.xapp_id, link) if call.settings.web_wallet else None,
         qr_svg=await asyncio.to_thread(qr.draw_svg, link),
         links=_links(app),
     )

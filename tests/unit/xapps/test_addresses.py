@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sealgate.base.settings import Settings
-from sealgate.xapps.addresses import detect_url, launch_url, wallet_link
+from sealgate.xapps.addresses import detect_url, launch_url, wallet_link, web_wallet_link
 
 OTT = "4d2f9c10-8e7b-4a63-b5d1-0c9e8f7a6b52"
 ADDED = f"xAppToken={OTT}&xAppStyle=DARK"
@@ -51,3 +51,13 @@ def test_the_wallet_link_is_the_operators_choice():
     settings = Settings(public_url="https://sign.example", xapp_link="mywallet://open?{base}&{id}")
 
     assert wallet_link(settings, "shop.corner", {}) == "mywallet://open?https://sign.example&shop.corner"
+
+
+@given(parameters)
+def test_the_servers_own_wallet_gets_the_link_whole(asked):
+    link = detect_url(SETTINGS, "shop.corner", asked)
+
+    parts = urlsplit(web_wallet_link("shop.corner", link))
+
+    assert parts.path == "/wallet/xapps/shop.corner"
+    assert dict(parse_qsl(parts.query)) == {"from": "DEEP_LINK", "content": link}
