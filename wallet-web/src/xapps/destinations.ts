@@ -13,6 +13,7 @@ const BLACK_HOLES: ReadonlySet<string> = new Set([
 
 const REQUIRE_TAG = 0x00020000;
 const DISALLOW_XRP = 0x00080000;
+const DISABLE_MASTER = 0x00100000;
 
 /**
  * Return what to tell of a destination.
@@ -24,9 +25,15 @@ export function infoOf(address: string, state: AccountState | null | undefined):
   return {
     exist: state !== null,
     danger: "UNKNOWN",
-    blackHole: BLACK_HOLES.has(address),
+    blackHole: BLACK_HOLES.has(address) || (state != null && isLocked(state)),
     disallowIncomingXRP: (flags & DISALLOW_XRP) !== 0,
     possibleExchange: false,
     requireDestinationTag: (flags & REQUIRE_TAG) !== 0,
   };
+}
+
+/** Whether nobody can sign for an account any more: no master key, no signers, and a regular key that nobody has. */
+function isLocked({ flags, regularKey, signers }: AccountState): boolean {
+  const isMasterOff = (flags & DISABLE_MASTER) !== 0;
+  return isMasterOff && signers === null && regularKey !== null && BLACK_HOLES.has(regularKey);
 }
