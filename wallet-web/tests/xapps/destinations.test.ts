@@ -3,7 +3,10 @@ import type { AccountState } from "../../src/nodes";
 import { infoOf } from "../../src/xapps/destinations";
 
 const BOB = "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe";
-const state = (flags: number): AccountState => ({ balance: "0", sequence: 1, ownerCount: 0, flags, regularKey: null, signers: null });
+const NOBODY = "rrrrrrrrrrrrrrrrrrrrBZbvji";
+const state = (flags: number, more: Partial<AccountState> = {}): AccountState => ({
+  balance: "0", sequence: 1, ownerCount: 0, flags, regularKey: null, signers: null, ...more,
+});
 
 it("tells what the ledger has of an account", () => {
   expect(infoOf(BOB, state(0x00020000))).toMatchObject({ exist: true, requireDestinationTag: true, disallowIncomingXRP: false });
