@@ -5,4 +5,4 @@
 
 export * from "./errors";
 export { networksOf, type Network } from "./network";
-export { LedgerNode, type AccountState, type Ending, type Facts, type FollowOptions, type TrustLine } from "./node";
+export { LedgerNode, type AccountState, type Ending, type Facts, type FollowOptions, type Reserves, type TrustLine } from "./node";

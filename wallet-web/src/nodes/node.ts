@@ -10,6 +10,7 @@ const NO_ANSWER = "telFAILED";
 const FOLLOW_FOR_MS = 90_000;
 const LOOK_EVERY_MS = 1_000;
 const LONGEST_RESULT = 64;
+const DROPS = 1_000_000;
 
 /** What is filled in for an account at this moment. */
 export interface Facts {
@@ -29,6 +30,16 @@ export interface AccountState {
   /** How many objects it has to keep a reserve for. */
   ownerCount: number;
   flags: number;
+  /** Address of the key that may sign beside the account's own; null without one. */
+  regularKey: string | null;
+  /** Who may sign together; null without such a list. */
+  signers: readonly string[] | null;
+}
+
+/** What an account must keep, and for each object it owns, in drops. */
+export interface Reserves {
+  account: bigint;
+  object: bigint;
 }
 
 /** A trust line seen from the account: a positive balance is what it holds. Decimal text. */
@@ -93,7 +104,7 @@ export class LedgerNode {
   async account(address: string): Promise<AccountState | null> {
     let info: Answer;
     try {
-      info = await this.#pool.request("account_info", { account: address, ledger_index: "validated" });
+      info = await this.#pool.request("account_info", { account: address, ledger_index: "validated", signer_lists: true });
     } catch (problem) {
       if (problem instanceof NodeRefused && problem.error === "actNotFound") return null;
       throw problem;
@@ -104,12 +115,27 @@ export class LedgerNode {
       sequence: this.#whole(root["Sequence"]),
       ownerCount: this.#whole(root["OwnerCount"]),
       flags: this.#whole(root["Flags"]),
+      regularKey: typeof root["RegularKey"] === "string" ? root["RegularKey"] : null,
+      signers: signersIn(root["signer_lists"] ?? info["signer_lists"]),
     };
   }
 
-  /** The first 200 trust lines of an account. @throws NodeRefused, NodeUnavailable */
-  async lines(address: string): Promise<TrustLine[]> {
-    const answer = await this.#pool.request("account_lines", { account: address, ledger_index: "validated", limit: 200 });
+  /** Of the last validated ledger. @throws NodeRefused, NodeUnavailable */
+  async reserves(): Promise<Reserves> {
+    const ledger = within(within(await this.#pool.request("server_info"), "info"), "validated_ledger");
+    const drops = (value: unknown): bigint => BigInt(this.#whole(Math.round(Number(value) * DROPS)));
+    return { account: drops(ledger["reserve_base_xrp"]), object: drops(ledger["reserve_inc_xrp"]) };
+  }
+
+  /** Whether one account may pay the other without being asked. @throws NodeRefused, NodeUnavailable */
+  async mayDeposit(from: string, to: string): Promise<boolean> {
+    const answer = await this.#pool.request("deposit_authorized", { source_account: from, destination_account: to, ledger_index: "validated" });
+    return answer["deposit_authorized"] === true;
+  }
+
+  /** The first 200 trust lines of an account, or those with one other. @throws NodeRefused, NodeUnavailable */
+  async lines(address: string, peer?: string): Promise<TrustLine[]> {
+    const answer = await this.#pool.request("account_lines", { account: address, ledger_index: "validated", limit: 200, ...(peer === undefined ? {} : { peer }) });
     const lines: unknown = answer["lines"];
     return (Array.isArray(lines) ? (lines as Answer[]) : []).map((line) => ({
       currency: String(line["currency"]),
@@ -185,3 +211,11 @@ function within(answer: Answer, name: string): Answer {
 }
 
 const decimal = (value: unknown): string => (typeof value === "string" ? value.slice(0, 64) : "0");
+
+/** Accounts on the one list of signers that an account can have. */
+function signersIn(lists: unknown): string[] | null {
+  const [list] = Array.isArray(lists) ? (lists as Answer[]) : [];
+  const entries: unknown = list?.["SignerEntries"];
+  if (!Array.isArray(entries)) return null;
+  return (entries as Answer[]).map((entry) => String(within(entry, "SignerEntry")["Account"]));
+}

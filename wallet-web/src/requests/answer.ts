@@ -11,8 +11,8 @@ import type { OpenRequest } from "./open";
 import type { Prepared } from "./prepare";
 import { RequestRefused } from "./refusals";
 
-/** Signs with the vault. */
-export type Sign = (account: string, transaction: Members, options: SignOptions) => Promise<Signed>;
+/** Signs with the vault's key of an address. */
+export type Sign = (key: string, transaction: Members, options: SignOptions) => Promise<Signed>;
 
 export interface AnswerOptions extends FollowOptions {
   sign: Sign;
@@ -118,8 +118,8 @@ export function signOptions({ request, account, definitions }: Prepared): SignOp
 }
 
 async function signed(server: WalletServer, prepared: Prepared, options: AnswerOptions): Promise<Mark> {
-  const { request, account, network, transaction } = prepared;
-  const done = await options.sign(account, transaction, signOptions(prepared));
+  const { request, account, key, network, transaction } = prepared;
+  const done = await options.sign(key, transaction, signOptions(prepared));
   const url = options.node?.url ?? "";
   const answer: SignAnswer = {
     signed_blob: done.signedBlob,

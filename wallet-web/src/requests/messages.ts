@@ -46,7 +46,14 @@ export type WarningCode =
   | "account_delete" | "allow_clawback" | "batch" | "claim" | "costly" | "delegate" | "disable_master" | "expires_soon"
   | "fee_high" | "global_freeze" | "guessed" | "hook" | "late" | "ledger_passed" | "ledger_soon" | "memo" | "no_freeze"
   | "not_submitted" | "one_of_several" | "other_account" | "other_network" | "other_origin" | "partial_payment"
-  | "regular_key" | "signer_list" | "test_network" | "token_for_nothing" | "unexplained_type" | "wrong_network";
+  | "regular_key" | "regular_key_signs" | "signer_list" | "test_network" | "token_for_nothing" | "unexplained_type" | "wrong_network"
+  | LedgerWarning;
+
+/** What only the ledger knows. */
+export type LedgerWarning =
+  | "account_missing" | "balance_low" | "destination_asks_first" | "destination_below_reserve" | "destination_missing"
+  | "destination_new" | "destination_refuses_native" | "master_key_off" | "no_trust_line" | "not_a_signer" | "not_regular_key"
+  | "tag_missing" | "token_short" | "trust_line_full";
 
 /** Key of a text. */
 export type MessageKey =

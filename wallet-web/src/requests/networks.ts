@@ -1,5 +1,6 @@
 // On which network, and with which account.
 
+import { isAddress } from "../ledger";
 import type { Network } from "../nodes";
 import type { OpenRequest } from "./open";
 import { RequestRefused } from "./refusals";
@@ -45,4 +46,26 @@ export function signersFor(request: OpenRequest, accounts: readonly string[], pr
   const able = request.view.meta.multisign ? may.filter((account) => account !== named) : may;
   const rank = (account: string): number => (account === named ? 0 : account === preferred ? 1 : 2);
   return able.toSorted((one, other) => rank(one) - rank(other));
+}
+
+/** Who signs, by which of the wallet's keys: its own, or one that the ledger may know as the account's regular key. */
+export interface Signatory {
+  account: string;
+  key: string;
+}
+
+/**
+ * Who may sign with this wallet: its own accounts first, as `signersFor` has them, then those that the request names
+ * and that are not in the wallet, each with every key of it. Whether a key is a regular one, the ledger knows.
+ */
+export function signatoriesFor(request: OpenRequest, accounts: readonly string[], preferred?: string): Signatory[] {
+  const { meta, payload } = request.view;
+  const named = payload.request_json["Account"];
+  const own = signersFor(request, accounts, preferred).map((account) => ({ account, key: account }));
+  // A claim is signed by the channel's key, whatever the account's are.
+  if (payload.tx_type === "PaymentChannelAuthorize") return own;
+  const asked = meta.signers ?? (meta.multisign ? [] : [named]);
+  const others = asked.filter((one): one is string => typeof one === "string" && isAddress(one) && !accounts.includes(one));
+  const able = meta.multisign ? others.filter((one) => one !== named) : others;
+  return [...own, ...able.flatMap((account) => accounts.map((key) => ({ account, key })))];
 }

@@ -18,6 +18,8 @@ export interface Prepared {
   readonly request: OpenRequest;
   /** Classic address of who signs. */
   readonly account: string;
+  /** Address of the wallet's key that signs: another one than `account` where it is that account's regular key. */
+  readonly key: string;
   readonly network: Network;
   readonly transaction: Members;
   /** Fields that were guessed because no node was asked. */
@@ -33,7 +35,9 @@ export interface PrepareOptions {
   node?: LedgerNode | null;
   /** Payment and CheckCash without `Amount`: what the person typed, as the ledger has it. */
   amount?: string | Members;
-  /** Of the account, 33 bytes in hex: for a payment channel that names no key. */
+  /** Address of the key that signs for the account as its regular key; the account's own where left out. */
+  key?: string;
+  /** Of the key, 33 bytes in hex: for a payment channel that names no key. */
   publicKey?: string;
 }
 
@@ -54,15 +58,16 @@ export async function prepare(request: OpenRequest, account: string, network: Ne
   if (request.xapp !== null) throw new RequestRefused("xapp_message", { xapp: request.xapp });
   if (meta.signers !== null && !meta.signers.includes(account)) throw new RequestRefused("signer_not_here");
   if (meta.force_network !== null && meta.force_network !== network.key) throw new RequestRefused("network_unknown", { network: meta.force_network });
+  const { key = account } = options;
   const node = options.node ?? null;
   const definitions = network.hasOwnDefinitions && node !== null ? await told(network, node.definitions()) : null;
   const codec = await loadCodec(definitions ?? undefined);
   const ready = (transaction: Members, filled: readonly string[] = [], facts: Facts | null = null): Prepared => {
     checkEncodes(codec, transaction);
-    return { request, account, network, transaction, filled, definitions, facts };
+    return { request, account, key, network, transaction, filled, definitions, facts };
   };
 
-  if (payload.tx_type === "PaymentChannelAuthorize") return { request, account, network, transaction: claimOf(payload.request_json), filled: [], definitions, facts: null };
+  if (payload.tx_type === "PaymentChannelAuthorize") return { request, account, key, network, transaction: claimOf(payload.request_json), filled: [], definitions, facts: null };
   const transaction = templateOf(request, codec);
   if (meta.multisign) {
     if (!given(transaction, "Account")) throw new RequestRefused("multisign_needs_account");

@@ -1,55 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type Peer, WebSocket, WebSocketServer } from "ws";
 import { LedgerNode, networksOf } from "../../src/nodes";
 import { aNetwork } from "../requests/a_request";
-
-globalThis.WebSocket = WebSocket;
-
-type Members = Record<string, unknown>;
-type Says = (params: Members) => Members | "hang" | "drop";
+import { type Members, type Says, ScriptedNode } from "./scripted_node";
 
 /** How long a node may be silent: what a busy machine needs to answer itself. */
 const PATIENCE_MS = 3_000;
 const ALICE = "rNmA127KQNq7oQ4ZG1EFwoV968ynsDPGR8";
 const TXID = "AB".repeat(32);
-
-/** A node that says what a test tells it to. */
-class ScriptedNode {
-  readonly asked: string[] = [];
-  says: Record<string, Says> = {
-    server_info: () => ({ info: { network_id: 0 } }),
-    fee: () => ({ drops: { base_fee: "10" } }),
-    account_info: () => ({ account_data: { Sequence: 734, Balance: "25000000", OwnerCount: 2, Flags: 0 } }),
-    ledger_current: () => ({ ledger_current_index: 1001 }),
-    ledger: () => ({ ledger_index: 1000 }),
-  };
-  readonly #server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
-
-  async start(): Promise<this> {
-    await new Promise<void>((resolve) => this.#server.once("listening", resolve));
-    this.#server.on("connection", (peer) => peer.on("message", (text) => this.#answer(peer, text.toString())));
-    return this;
-  }
-
-  get url(): string {
-    return `ws://127.0.0.1:${this.#server.address().port}`;
-  }
-
-  stop(): void {
-    for (const peer of this.#server.clients) peer.terminate();
-    this.#server.close();
-  }
-
-  #answer(peer: Peer, text: string): void {
-    const { id, command, ...params } = JSON.parse(text) as Members;
-    this.asked.push(String(command));
-    const said = this.says[String(command)]?.(params) ?? { error: "unknownCmd" };
-    if (said === "hang") return;
-    if (said === "drop") peer.terminate();
-    else if ("error" in said) peer.send(JSON.stringify({ id, status: "error", ...said }));
-    else peer.send(JSON.stringify({ id, status: "success", result: said }));
-  }
-}
 
 let one: ScriptedNode;
 let other: ScriptedNode;

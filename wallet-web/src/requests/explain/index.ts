@@ -12,7 +12,7 @@ import { type Circumstances, type Warning, warningsOf } from "./warnings";
 export type { Fact } from "./fields";
 export type { Message, Shown } from "./shown";
 export { addressShown, amountShown, currencyName, fromDrops } from "./shown";
-export type { Circumstances, Level, Warning } from "./warnings";
+export { worstFirst, type Circumstances, type Level, type Warning } from "./warnings";
 
 export interface Explanation {
   /** In a few words; `values.app` is the app's name. */

@@ -43,10 +43,13 @@ const GRAVE_TYPES: Readonly<Record<string, WarningCode>> = {
 
 export function warningsOf(prepared: Prepared, circumstances: Circumstances): Warning[] {
   const found = [...aboutType(prepared), ...aboutRequest(prepared, circumstances), ...aboutFee(prepared), ...aboutTime(prepared, circumstances)];
-  return found.toSorted((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
+  return worstFirst(found);
 }
 
-const warning = (level: Level, code: WarningCode, values?: Record<string, string | number>): Warning => ({
+export const worstFirst = (found: readonly Warning[]): Warning[] =>
+  found.toSorted((one, other) => LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level));
+
+export const warning = (level: Level, code: WarningCode, values?: Record<string, string | number>): Warning => ({
   code,
   level,
   message: { key: `request.warning.${code}`, ...(values === undefined ? {} : { values }) },
@@ -67,13 +70,14 @@ function* aboutType({ request, transaction, network }: Prepared): Generator<Warn
   }
 }
 
-function* aboutRequest({ request, transaction, network, account, filled }: Prepared, { chosen }: Circumstances): Generator<Warning> {
+function* aboutRequest({ request, transaction, network, account, key, filled }: Prepared, { chosen }: Circumstances): Generator<Warning> {
   const { meta, payload } = request.view;
   if (chosen !== undefined && chosen !== network.key) yield warning("caution", "other_network", { network: network.name });
   else if (!network.isLive && !request.isPseudo) yield warning("info", "test_network", { network: network.name });
   if (!request.isPseudo && !fitsNetwork(transaction, network)) yield warning("danger", "wrong_network", { network: network.name });
   const named = payload.request_json["Account"];
   if (typeof named === "string" && named !== transaction["Account"] && !meta.multisign) yield warning("info", "other_account", { account: named });
+  if (key !== account) yield warning("info", "regular_key_signs", { account, key });
   if (meta.multisign) yield warning("info", "one_of_several", { account: String(transaction["Account"]), signer: account });
   if (!request.isPseudo && !meta.submit) yield warning("info", "not_submitted");
   if (filled.length > 0) yield warning("caution", "guessed", { fields: filled.join(", ") });

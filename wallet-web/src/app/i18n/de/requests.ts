@@ -263,6 +263,21 @@ export const requests: Record<keyof typeof texts, string> = {
   "request.asf.16": "du kannst von dir ausgegebene Token zurückholen",
   "request.asf.17": "deine Token dürfen hinterlegt werden",
 
+  "request.warning.account_missing": "Das Konto {account} gibt es auf {network} nicht; dies wird scheitern.",
+  "request.warning.balance_low": "Das Konto hat {available} verfügbar, und dies braucht {needed}. {reserve} muss es behalten.",
+  "request.warning.destination_asks_first": "Der Empfänger nimmt nur Zahlungen von Konten an, die er zugelassen hat, und deines gehört nicht dazu. Dies wird scheitern.",
+  "request.warning.destination_below_reserve": "Den Empfänger gibt es auf {network} noch nicht, und dies ist weniger als die {reserve}, mit denen ein Konto beginnt. Dies wird scheitern.",
+  "request.warning.destination_missing": "Den Empfänger gibt es auf {network} nicht. Dies wird scheitern.",
+  "request.warning.destination_new": "Den Empfänger gibt es auf {network} noch nicht: Diese Zahlung legt das Konto an. Vergleiche die Adresse.",
+  "request.warning.destination_refuses_native": "Der Empfänger will nicht in {asset} bezahlt werden. Was du sendest, kann verloren sein.",
+  "request.warning.master_key_off": "Der eigene Schlüssel von {account} ist abgeschaltet und kann nichts unterschreiben.",
+  "request.warning.no_trust_line": "Der Empfänger hat keine Vertrauenslinie für {asset} dieses Ausgebers und kann es nicht halten. Dies wird scheitern.",
+  "request.warning.not_a_signer": "{signer} steht nicht auf der Liste derer, die gemeinsam für {account} unterschreiben.",
+  "request.warning.not_regular_key": "Der Schlüssel von {key} ist nicht der Zweitschlüssel von {account}. Die Unterschrift wird abgelehnt werden.",
+  "request.warning.regular_key_signs": "Du unterschreibst für {account} mit dem Schlüssel von {key}.",
+  "request.warning.tag_missing": "Der Empfänger verlangt einen Ziel-Tag, und der fehlt. Ohne wird die Zahlung abgelehnt, oder niemand weiß, für wen sie ist.",
+  "request.warning.token_short": "Das Konto hat {available}, und dies braucht {needed}.",
+  "request.warning.trust_line_full": "Der Empfänger hält {asset} nur bis zu einer Grenze, die hiermit überschritten würde. Dies wird scheitern.",
   "request.warning.account_delete":
     "Das löscht dein Konto vom Ledger. Seine Objekte müssen vorher weg sein, und die Gebühr ist hoch und kommt nicht zurück.",
   "request.warning.allow_clawback":
