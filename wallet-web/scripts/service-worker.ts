@@ -37,6 +37,8 @@ export function serviceWorker(): Plugin {
           emptyOutDir: false,
           target: "es2022",
           reportCompressedSize: false,
+          // No worker can load a part later. Where the browser signs no Ed25519 itself, a push is shown without the app's name.
+          rolldownOptions: { external: [/^@noble\//] },
           lib: { entry: ENTRY, formats: ["iife"], name: "wallet", fileName: () => "sw.js" },
         },
       });

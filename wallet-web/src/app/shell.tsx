@@ -35,6 +35,7 @@ function Gate() {
   const { path, query } = usePlace();
   const found = findRoute(path);
   const isOpen = vault.state === "open";
+  const isNew = vault.accounts.length === 0 && vault.damagedAccounts.length === 0;
   // What a wallet with keys is for needs its server; without a network it is tried again when the network is back.
   useEffect(() => {
     if (!isOpen || vault.accounts.length === 0) return;
@@ -52,13 +53,13 @@ function Gate() {
   if (vault.state === "damaged") load = LOADERS.damaged;
   else if (found === null) load = LOADERS.missing;
   else if (found.route.needs === "nothing") load = found.route.load;
-  else if (vault.state === "empty" || (isOpen && vault.accounts.length === 0)) load = LOADERS.welcome;
+  else if (vault.state === "empty" || (isOpen && isNew)) load = LOADERS.welcome;
   else if (vault.state === "locked") load = LOADERS.locked;
   else load = found.route.load;
 
   const bare = !isOpen || load === LOADERS.welcome || found?.route.bare === true;
   return (
-    <Frame bare={bare} onLock={isOpen && vault.accounts.length > 0 ? () => vault.lock() : undefined}>
+    <Frame bare={bare} onLock={isOpen && !isNew ? () => vault.lock() : undefined}>
       <Lazy load={load} params={found?.params ?? {}} query={query} />
     </Frame>
   );

@@ -4,6 +4,7 @@ import { NodeRefused, NodeUnavailable } from "./errors";
 import type { Network } from "./network";
 import { NodePool } from "./pool";
 import type { Answer } from "./socket";
+import { watchAccount } from "./watch";
 
 const SMALLEST_FEE_DROPS = 12;
 const NO_ANSWER = "telFAILED";
@@ -118,6 +119,11 @@ export class LedgerNode {
       regularKey: typeof root["RegularKey"] === "string" ? root["RegularKey"] : null,
       signers: signersIn(root["signer_lists"] ?? info["signer_lists"]),
     };
+  }
+
+  /** Call the listener whenever the account may have changed, until it is stopped by what this returns. */
+  watch(address: string, changed: () => void): () => void {
+    return watchAccount(this.#pool, address, changed);
   }
 
   /** Of the last validated ledger. @throws NodeRefused, NodeUnavailable */

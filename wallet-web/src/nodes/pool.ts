@@ -16,6 +16,7 @@ export class NodePool {
   #at = 0;
   #open: Promise<NodeSocket> | null = null;
   #socket: NodeSocket | null = null;
+  readonly #hearing = new Set<(message: Answer) => void>();
 
   constructor(network: Network, within_ms = ANSWER_WITHIN_MS) {
     this.#network = network;
@@ -46,6 +47,22 @@ export class NodePool {
     throw new NodeUnavailable(this.#network.key, problem);
   }
 
+  /** Call the listener with what nodes say without being asked. Returns how to stop it. */
+  hear(listener: (message: Answer) => void): () => void {
+    this.#hearing.add(listener);
+    return () => void this.#hearing.delete(listener);
+  }
+
+  /** Whether there is a connection that may be asked. */
+  get isOpen(): boolean {
+    return this.#socket?.isUsable === true;
+  }
+
+  /** Kept once the present connection has ended. */
+  get ended(): Promise<void> {
+    return this.#socket?.ended ?? Promise.resolve();
+  }
+
   close(): void {
     this.#open = null;
     this.#socket?.close();
@@ -60,7 +77,9 @@ export class NodePool {
   }
 
   async #connect(): Promise<NodeSocket> {
-    const socket = new NodeSocket(this.url, this.#within_ms);
+    const socket = new NodeSocket(this.url, this.#within_ms, (message) => {
+      for (const listener of this.#hearing) listener(message);
+    });
     this.#socket = socket;
     const answer = await socket.request("server_info");
     const info = answer["info"];

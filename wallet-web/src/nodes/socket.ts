@@ -24,13 +24,25 @@ export class NodeSocket {
   readonly #within_ms: number;
   readonly #asked = new Map<number, Question>();
   readonly #opened: Promise<void>;
+  readonly #told: (message: Answer) => void;
+  #end: () => void = () => undefined;
+  /** Kept once the connection has ended, for whatever reason. */
+  readonly ended = new Promise<void>((resolve) => {
+    this.#end = resolve;
+  });
   #refuse: (problem: Error) => void = () => undefined;
   #next = 1;
   #failure: SocketFailed | null = null;
 
-  /** Connect. @param within_ms Longest time for opening, and for each answer. */
-  constructor(url: string, within_ms: number) {
+  /**
+   * Connect.
+   *
+   * @param within_ms Longest time for opening, and for each answer.
+   * @param told Called with what the node says without being asked.
+   */
+  constructor(url: string, within_ms: number, told: (message: Answer) => void = () => undefined) {
     this.#within_ms = within_ms;
+    this.#told = told;
     this.#socket = new WebSocket(url);
     this.#opened = new Promise((resolve, reject) => {
       const late = setTimeout(() => this.#fail("it does not open"), within_ms);
@@ -74,6 +86,7 @@ export class NodeSocket {
 
   #heard(data: unknown): void {
     const told = typeof data === "string" && data.length <= MOST_CHARS ? parsed(data) : null;
+    if (told !== null && told["id"] === undefined) this.#told(told);
     const question = told === null ? undefined : this.#asked.get(Number(told["id"]));
     if (told === null || question === undefined) return;
     this.#asked.delete(Number(told["id"]));
@@ -86,6 +99,7 @@ export class NodeSocket {
   #fail(reason: string): void {
     if (this.#failure !== null) return;
     this.#failure = new SocketFailed(reason);
+    this.#end();
     this.#refuse(this.#failure);
     for (const question of this.#asked.values()) {
       clearTimeout(question.late);

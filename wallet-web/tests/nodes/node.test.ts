@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { LedgerNode, networksOf } from "../../src/nodes";
 import { aNetwork } from "../requests/a_request";
 import { type Members, type Says, ScriptedNode } from "./scripted_node";
@@ -126,6 +126,25 @@ describe("a transaction", () => {
     expect(await node.follow(TXID, null, { everyMs: 1, waitMs: 20 })).toEqual(unknown);
     expect(await node.follow(TXID, null, { signal: AbortSignal.abort() })).toEqual(unknown);
   });
+});
+
+describe("an account that is watched", () => {
+  it("may have changed whenever the node tells of a validated transaction, or was not heard for a while", async () => {
+    one.says["subscribe"] = other.says["subscribe"] = ({ accounts }) => ({ of: accounts });
+    let changes = 0;
+    const stop = node.watch(ALICE, () => (changes += 1));
+    await vi.waitFor(() => expect(one.asked).toContain("subscribe"), PATIENCE_MS);
+
+    one.tell({ type: "transaction", validated: false });
+    one.tell({ type: "ledgerClosed" });
+    one.tell({ type: "transaction", validated: true });
+    await vi.waitFor(() => expect(changes).toBe(1), PATIENCE_MS);
+    one.hangUp();
+    await vi.waitFor(() => expect(changes).toBe(2), 5 * PATIENCE_MS);
+    stop();
+
+    await vi.waitFor(() => expect([...one.asked, ...other.asked]).toContain("unsubscribe"), PATIENCE_MS);
+  }, 10 * PATIENCE_MS);
 });
 
 it("a network's list of rails is read: nodes that can be asked by a browser, and who has definitions of their own", () => {

@@ -29,6 +29,16 @@ export class ScriptedNode {
     return `ws://127.0.0.1:${this.#server.address().port}`;
   }
 
+  /** Say something without being asked. */
+  tell(message: Members): void {
+    for (const peer of this.#server.clients) peer.send(JSON.stringify(message));
+  }
+
+  /** End every connection, and take new ones. */
+  hangUp(): void {
+    for (const peer of this.#server.clients) peer.terminate();
+  }
+
   stop(): void {
     for (const peer of this.#server.clients) peer.terminate();
     this.#server.close();

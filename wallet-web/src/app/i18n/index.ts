@@ -34,6 +34,11 @@ export function currentLanguage(): Language {
   return language;
 }
 
+/** The language as the browser's region writes dates and numbers, such as `en-GB`. */
+export function currentLocale(): string {
+  return navigator.languages.find((one) => one.slice(0, 2).toLowerCase() === language) ?? language;
+}
+
 /** Keep a language for this browser, and speak it; the page is drawn anew by whoever asked. */
 export async function chooseLanguage(wanted: Language): Promise<void> {
   localStorage.setItem(CHOSEN, wanted);
@@ -48,7 +53,7 @@ export function t<K extends Key>(key: K, ...[values]: Values<K>): string {
 /** Return the text for a count: `{count}` is replaced by it, in the form the language has for this many. */
 export function tn(stem: Countable, count: number): string {
   const form = new Intl.PluralRules(language).select(count) === "one" ? "one" : "other";
-  return fill(texts[`${stem}.${form}` as Key], { count: new Intl.NumberFormat(language).format(count) });
+  return fill(texts[`${stem}.${form}` as Key], { count: new Intl.NumberFormat(currentLocale()).format(count) });
 }
 
 /** Return the text of a key that is only known when it is asked for, such as a code of a lower room; else `fallback`. */

@@ -1,7 +1,8 @@
 // What is stored cannot be read, or cannot be stored at all. Nothing is deleted before somebody says so.
 
 import { useState } from "preact/hooks";
-import { t, tell } from "../i18n";
+import type { Vault } from "../../vault";
+import { t } from "../i18n";
 import { useAction } from "../state/action";
 import { saveFile } from "../state/files";
 import { forgetServer } from "../state/server";
@@ -20,9 +21,21 @@ export default function Damaged() {
         <Mark tone="warn" icon="warn" />
         <ScreenHead title={t("damaged.title")} />
       </div>
-      <p>{tell(`damaged.${why}`)}</p>
+      <p>{t(`damaged.${why}`)}</p>
       {vault === null ? <Problem of={vaultProblem.value} /> : why !== "newer_version" && <StartOver />}
     </div>
+  );
+}
+
+/** Put aside what is stored, as it is. */
+export function SaveRecords({ vault }: { vault: Vault }) {
+  const keep = useAction(async () => saveFile("wallet-records.json", "application/json", await vault.exportRecords()));
+  return (
+    <>
+      <Button icon="download" busy={keep.isBusy} onClick={keep.run}>{t("damaged.save")}</Button>
+      <p class="small quiet">{t("damaged.save_hint")}</p>
+      <Problem of={keep.problem} />
+    </>
   );
 }
 
@@ -30,9 +43,6 @@ export default function Damaged() {
 export function StartOver() {
   const [isSure, setSure] = useState(false);
   const vault = openVault.value;
-  const keep = useAction(async () => {
-    if (vault !== null) saveFile("wallet-records.json", "application/json", await vault.exportRecords());
-  });
   const erase = useAction(async () => {
     await forgetServer();
     await vault?.erase();
@@ -40,11 +50,10 @@ export function StartOver() {
   });
   return (
     <>
-      <Button icon="download" busy={keep.isBusy} onClick={keep.run}>{t("damaged.save")}</Button>
-      <p class="small quiet">{t("damaged.save_hint")}</p>
+      {vault !== null && <SaveRecords vault={vault} />}
       <Notice tone="bad">{t("damaged.start_over_hint")}</Notice>
       <Check checked={isSure} onValue={setSure}>{t("damaged.confirm")}</Check>
-      <Problem of={keep.problem ?? erase.problem} />
+      <Problem of={erase.problem} />
       <Button kind="danger" icon="trash" disabled={!isSure} busy={erase.isBusy} onClick={erase.run}>{t("damaged.start_over")}</Button>
     </>
   );

@@ -43,9 +43,10 @@ function words(problem: unknown): Words {
     return { text: problem.message, more: problem.hint, reference: problem.reference };
   }
   if (problem instanceof ServerUnusable) return plain(t("error.server_unusable"));
-  if (problem instanceof VaultRefused) return plain(tell(`vault.${problem.reason}`));
-  if (problem instanceof SecretRefused) return plain(tell(`secret.${problem.reason}`, { at: problem.at ?? "" }));
-  if (problem instanceof SigningRefused) return plain(t("error.unknown"), problem.message);
+  // Each code of these rooms has a text of its own: without one this does not compile.
+  if (problem instanceof VaultRefused) return plain(t(`vault.${problem.reason}`));
+  if (problem instanceof SecretRefused) return plain(t(`secret.${problem.reason}`, { at: problem.at ?? "" }));
+  if (problem instanceof SigningRefused) return plain(t(`signing.${problem.reason}`), problem.detail);
   if (problem instanceof RequestRefused) return plain(tell(problem.key, problem.values));
   if (problem instanceof NodeUnavailable) return plain(tell("refused.node_unavailable"));
   return plain(t("error.unknown"), problem instanceof Error ? problem.message : "");

@@ -2,7 +2,7 @@
 
 import { useState } from "preact/hooks";
 import type { Network } from "../../nodes";
-import { currentLanguage, t } from "../i18n";
+import { currentLocale, t } from "../i18n";
 import { announce } from "../state/announce";
 import { Icon } from "./icon";
 import { Button, IconButton } from "./controls";
@@ -24,22 +24,22 @@ export function dropsText(drops: string): string {
 export function decimalText(number: string): string {
   if (!/^-?\d+(\.\d+)?$/.test(number)) return number;
   const [whole = "0", fraction = ""] = number.split(".");
-  const grouped = new Intl.NumberFormat(currentLanguage()).format(BigInt(whole));
+  const grouped = new Intl.NumberFormat(currentLocale()).format(BigInt(whole));
   const kept = fraction.replace(/0+$/, "");
   const sign = whole.startsWith("-") && !grouped.startsWith("-") ? "-" : "";
-  const point = new Intl.NumberFormat(currentLanguage()).formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
+  const point = new Intl.NumberFormat(currentLocale()).formatToParts(1.5).find((part) => part.type === "decimal")?.value ?? ".";
   return sign + (kept === "" ? grouped : `${grouped}${point}${kept}`);
 }
 
 /** A moment in the form of the language, in local time. */
 export function timeText(at: Date): string {
-  return new Intl.DateTimeFormat(currentLanguage(), { dateStyle: "medium", timeStyle: "short" }).format(at);
+  return new Intl.DateTimeFormat(currentLocale(), { dateStyle: "medium", timeStyle: "short" }).format(at);
 }
 
 /** A length of time in one unit, such as "4 min". */
 export function spanText(seconds: number): string {
   const [value, unit] = seconds < 60 ? [seconds, "second"] : seconds < 3600 ? [seconds / 60, "minute"] : seconds < 86_400 ? [seconds / 3600, "hour"] : [seconds / 86_400, "day"];
-  return new Intl.NumberFormat(currentLanguage(), { style: "unit", unit, unitDisplay: "short" }).format(Math.max(0, Math.floor(value)));
+  return new Intl.NumberFormat(currentLocale(), { style: "unit", unit, unitDisplay: "short" }).format(Math.max(0, Math.floor(value)));
 }
 
 /** The picture of an account: a letter on a colour that stays its own. */

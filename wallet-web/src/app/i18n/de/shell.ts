@@ -47,7 +47,6 @@ export const shell: Record<keyof typeof texts, string> = {
   "damaged.newer_version": "Was dieser Browser gespeichert hat, stammt von einer neueren Version der Wallet. Schließe alle ihre Tabs und lade die Seite neu.",
   "damaged.unreadable_vault": "Was dieser Browser gespeichert hat, ist beschädigt. Es wurde nichts gelöscht.",
   "damaged.accounts_without_vault": "Die Konten sind noch in diesem Browser gespeichert, aber der Eintrag, der sie öffnet, fehlt. Es wurde nichts gelöscht.",
-  "damaged.unreadable_account": "Eines der gespeicherten Konten ist beschädigt. Es wurde nichts gelöscht.",
   "damaged.no_storage": "Dieser Browser lässt die Wallet nichts speichern. Das tun private Fenster und strenge Einstellungen: Öffne die Wallet in einem normalen Fenster.",
   "damaged.save": "Gespeichertes sichern",
   "damaged.save_hint": "Es bleibt verschlüsselt und nützt nur zusammen mit deinem Passkey oder deiner Passphrase.",

@@ -113,4 +113,14 @@ export const welcome: Record<keyof typeof texts, string> = {
   "secret.number_checksum": "In Zeile {at} ist ein Tippfehler.",
   "secret.words_need_secp256k1": "Wörter sind immer secp256k1.",
   "secret.seed_is_ed25519": "Dieser Seed ist Ed25519.",
+
+  "signing.no_transaction_type": "Es steht nicht darin, was geschehen soll. Es wurde nichts unterschrieben.",
+  "signing.has_transaction_type": "Was ein Konto beweisen sollte, wäre eine Transaktion gewesen. Es wurde nichts unterschrieben.",
+  "signing.no_account": "Es steht nicht darin, um wessen Konto es geht. Es wurde nichts unterschrieben.",
+  "signing.not_encodable": "Das lässt sich nicht als Transaktion schreiben. Es wurde nichts unterschrieben.",
+  "signing.field_not_signed": "Ein Teil davon wäre von deiner Unterschrift nicht erfasst. Es wurde nichts unterschrieben.",
+  "signing.bad_claim": "Kanal und Betrag dieser Forderung stimmen nicht. Es wurde nichts unterschrieben.",
+  "signing.claim_needs_one_signer": "Eine Forderung unterschreibt ein Konto allein. Es wurde nichts unterschrieben.",
+  "signing.bad_signer": "Dieses Konto kann hier nicht mitunterschreiben. Es wurde nichts unterschrieben.",
+  "signing.self_check": "Die Wallet hat ihre Unterschrift geprüft und für falsch befunden. Es wurde nichts abgegeben.",
 };

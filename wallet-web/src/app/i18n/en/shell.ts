@@ -45,7 +45,6 @@ export const shell = {
   "damaged.newer_version": "What is stored in this browser was written by a newer version of this wallet. Close all its tabs and load the page again.",
   "damaged.unreadable_vault": "What is stored in this browser is damaged. Nothing was deleted.",
   "damaged.accounts_without_vault": "The accounts are still stored in this browser, but the record that opens them is gone. Nothing was deleted.",
-  "damaged.unreadable_account": "One of the accounts stored in this browser is damaged. Nothing was deleted.",
   "damaged.no_storage": "This browser does not let the wallet store anything. Private windows and strict settings do that: open the wallet in a normal window.",
   "damaged.save": "Save what is stored",
   "damaged.save_hint": "It stays encrypted, and is of use only together with your passkey or passphrase.",

@@ -111,4 +111,14 @@ export const welcome = {
   "secret.number_checksum": "There is a typing mistake in row {at}.",
   "secret.words_need_secp256k1": "Words are always secp256k1.",
   "secret.seed_is_ed25519": "This seed is Ed25519.",
+
+  "signing.no_transaction_type": "This says nothing of what it would do. Nothing was signed.",
+  "signing.has_transaction_type": "What was to prove an account would have been a transaction. Nothing was signed.",
+  "signing.no_account": "It does not say whose account it is of. Nothing was signed.",
+  "signing.not_encodable": "This cannot be written as a transaction. Nothing was signed.",
+  "signing.field_not_signed": "A part of this would not be covered by your signature. Nothing was signed.",
+  "signing.bad_claim": "Channel and amount of this claim are not right. Nothing was signed.",
+  "signing.claim_needs_one_signer": "A claim is signed by one account alone. Nothing was signed.",
+  "signing.bad_signer": "This account cannot be one of the signers. Nothing was signed.",
+  "signing.self_check": "The wallet checked its signature and found it wrong. Nothing was handed in.",
 } as const;

@@ -15,6 +15,7 @@ import { Problem } from "../../ui/problem";
 import { ScreenHead } from "../../ui/screen";
 import { Avatar, CopyButton, timeText } from "../../ui/show";
 import Missing from "../missing";
+import { DamagedAccount } from "./damaged";
 import { RemoveAccount } from "./remove";
 import { RevealSecret } from "./reveal";
 
@@ -25,7 +26,10 @@ export default function Account({ params }: ScreenProps) {
   useObserved(chosenAccount);
   const [open, setOpen] = useState<"reveal" | "remove" | null>(null);
   const account = vault.accounts.find((one) => one.address === params["address"]);
-  if (account === undefined) return <Missing />;
+  if (account === undefined) {
+    const damaged = vault.damagedAccounts.find((one) => one === params["address"]);
+    return damaged === undefined ? <Missing /> : <DamagedAccount address={damaged} />;
+  }
   const isActive = activeAccount(vault)?.address === account.address;
   return (
     <div class="screen">

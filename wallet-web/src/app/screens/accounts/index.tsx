@@ -32,6 +32,15 @@ export default function Accounts() {
             </Link>
           </li>
         ))}
+        {vault.damagedAccounts.map((address) => (
+          <li key={address}>
+            <Link to={`/accounts/${address}`} class="rows-item">
+              <Icon name="warn" />
+              <span class="words mono clip">{shortAddress(address)}</span>
+              <span class="end"><span class="badge warn">{t("accounts.damaged")}</span><Icon name="next" /></span>
+            </Link>
+          </li>
+        ))}
       </ul>
       <div class="actions pair">
         <Link to="/accounts/new" class="button primary block"><Icon name="plus" />{t("accounts.make")}</Link>

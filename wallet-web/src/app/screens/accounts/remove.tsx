@@ -1,7 +1,6 @@
 // Taking an account out of this browser; on the ledger it stays what it is.
 
 import { useState } from "preact/hooks";
-import type { VaultAccount } from "../../../vault";
 import { t } from "../../i18n";
 import { navigate } from "../../router";
 import { unproveAccount } from "../../state/proofs";
@@ -13,7 +12,7 @@ import { shortAddress } from "../../ui/show";
 import { Unlock } from "../../ui/unlock";
 import { Notice } from "../../ui/words";
 
-export function RemoveAccount({ account, onClose }: { account: VaultAccount; onClose: () => void }) {
+export function RemoveAccount({ account, onClose }: { account: { address: string; label: string }; onClose: () => void }) {
   const vault = useVault();
   const [isSure, setSure] = useState(false);
   return (

@@ -1,6 +1,6 @@
 // The account one looks at, with its balance on the network one looks at.
 
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { AccountState } from "../../../nodes";
 import { t } from "../../i18n";
 import { Link } from "../../router";
@@ -8,6 +8,8 @@ import { useAction } from "../../state/action";
 import { useLoaded } from "../../state/loading";
 import { activeNetwork, askFaucet, chosenNetwork, isSandbox, knownNetworks, networks, nodeOf } from "../../state/networks";
 import { useObserved } from "../../state/observe";
+import { isOnline } from "../../state/offline";
+import { isSeen } from "../../state/seen";
 import { pairedServer } from "../../state/server";
 import { activeAccount, chosenAccount, useVault } from "../../state/vault";
 import { Button } from "../../ui/controls";
@@ -30,6 +32,15 @@ export function AccountCard() {
     if (known === null || known.endpoints.length === 0) throw new Error("no node");
     return nodeOf(known).account(address);
   }, [address, network?.key, server, paid]);
+  const isLive = [useObserved(isSeen), useObserved(isOnline)].every(Boolean);
+  const wasAway = useRef(false);
+  useEffect(() => {
+    if (!isLive) wasAway.current = true;
+    if (!isLive || network === null || network.endpoints.length === 0 || address === "") return;
+    if (wasAway.current) void loaded.again();
+    wasAway.current = false;
+    return nodeOf(network).watch(address, () => void loaded.again());
+  }, [isLive, network, address, loaded.again]);
   const fund = useAction(async () => {
     await askFaucet(address);
     setPaid(paid + 1);

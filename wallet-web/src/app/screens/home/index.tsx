@@ -20,6 +20,9 @@ export default function Home() {
       {vault.accounts.some((one) => !one.backedUp) && (
         <Link to="/accounts" class="notice warn with-icon"><Icon name="warn" /><span>{t("home.not_backed_up")}</span></Link>
       )}
+      {vault.damagedAccounts.length > 0 && (
+        <Link to="/accounts" class="notice warn with-icon"><Icon name="warn" /><span>{t("home.damaged")}</span></Link>
+      )}
       <Inbox />
       <InstallHint />
     </div>
