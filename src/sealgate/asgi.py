@@ -36,6 +36,7 @@ from sealgate.payloads.expiring import Expiring
 from sealgate.payloads.hub import StatusHub
 from sealgate.tokens import admin_http as keys_http
 from sealgate.tokens import http as tokens_http
+from sealgate.tokens import importing_http
 from sealgate.tokens import wiring as tokens
 from sealgate.userdata import http as userdata_http
 from sealgate.wallet import http as wallet_http
@@ -72,6 +73,7 @@ ROUTERS = (
     deliveries_http.router,
     asyncapi.router,
     keys_http.router,
+    importing_http.router,
     access_http.router,
     developers_http.router,
     console_http.router,

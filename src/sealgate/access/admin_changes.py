@@ -8,7 +8,7 @@ import msgspec
 
 from sealgate.infra.tx import Tx
 from sealgate.web.call import Call
-from sealgate.web.callers import ABOUT_APP
+from sealgate.web.callers import ABOUT_APP, ABOUT_VALUES
 
 PREFIX = "/api/v1/admin/"
 _READING = ("GET", "HEAD")
@@ -31,7 +31,7 @@ class AdminChange(msgspec.Struct, frozen=True):
     @classmethod
     def of(cls, call: Call[Any]) -> "AdminChange":
         """Return what a call is about, once its body is decoded."""
-        body = call.json() if call.body is not None else {}
+        body = call.notes.get(ABOUT_VALUES) or (call.json() if call.body is not None else {})
         about = call.path.get("uuid") if call.route.path.startswith(f"{PREFIX}apps/{{uuid:uuid}}") else None
         return cls(
             call.method,

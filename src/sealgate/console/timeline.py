@@ -16,6 +16,7 @@ Tone = Literal["plain", "good", "warn", "bad"]
 UNPUSHED: Mapping[str, str] = {
     "no_user_token": "Nobody was woken: the request names no user token.",
     "token_unknown": "Nobody was woken: the user token does not count any more.",
+    "token_waiting": "Nobody was woken: the user token was imported, and its account has not signed here yet.",
     "no_device": "Nobody was woken: the user has no device that can be.",
     "muted": "Nobody was woken: the user has muted the app. The request is on their list.",
     "rate_limited": "Nobody was woken: the app sent too many.",

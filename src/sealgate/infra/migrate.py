@@ -14,7 +14,7 @@ from sealgate.infra.bus import LocalBus
 from sealgate.infra.database import Database, Tx
 from sealgate.infra.errors import DatabaseUnreachable, SchemaTooNew, SchemaTooOld
 
-HEAD = "0007"
+HEAD = "0008"
 """The newest revision in `migrations/versions`: what this program works with. Revisions are numbered in order."""
 
 # Any number will do, as long as every Sealgate locks the same one.

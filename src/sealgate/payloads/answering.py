@@ -29,6 +29,7 @@ from sealgate.payloads.errors import (
     PayloadUnknown,
 )
 from sealgate.payloads.model import (
+    SIGN_IN,
     CheckedSignature,
     DispatchReport,
     Outcome,
@@ -131,7 +132,16 @@ def sign_payload(
     if verified.network in followed_on and _is_sent(payload.terms, verified):
         settling.begin(tx, payload, verified, now=now)
     payload = msgspec.structs.replace(payload, outcome=outcome)
-    token = tokens.issue_or_extend(tx, payload.app_uuid, device.holder_uuid, now=now, days=token_days)
+    token = tokens.issue_or_extend(
+        tx,
+        payload.app_uuid,
+        device.holder_uuid,
+        now=now,
+        days=token_days,
+        account=verified.account if verified.is_by_own_key else None,
+        # It has the payload's challenge in it.
+        is_proved=payload.terms.tx_type == SIGN_IN,
+    )
     delivery.record_all(tx, payload.app_uuid, telling.signed(payload, token), now=now)
     tx.emit(events.news(uuid, "pre_signed"))
     if dispatch is not None:

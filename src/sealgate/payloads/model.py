@@ -236,6 +236,11 @@ class CheckedSignature(msgspec.Struct, frozen=True, kw_only=True):
     last_ledger: int | None = None
     differences: tuple["Departure", ...] = ()
 
+    @property
+    def is_by_own_key(self) -> bool:
+        """Whether the account's own key has signed, and it alone: no regular key, and none of several signers."""
+        return self.signer == self.account and not self.multisign_account
+
 
 class Departure(msgspec.Struct, frozen=True, kw_only=True):
     """One field in which the signed transaction is not the request, as a wallet may have it (wallet-api 10.2).

@@ -138,7 +138,8 @@ def _addressee(
         return None, NOBODY_NAMED
     token = tokens.find_live_user_token(tx, message.app, draft.user_token, now)
     if token is None:
-        return None, PushOutcome(False, "token_unknown")
+        waits = tokens.is_waiting(tx, message.app, draft.user_token, now)
+        return None, PushOutcome(False, "token_waiting" if waits else "token_unknown")
     if not may_push:
         return None, PushOutcome(False, "rate_limited")
     push = push_to_holder(tx, token.holder_uuid, message, expires_at=expires_at, now=now)

@@ -68,3 +68,12 @@ class RotationUnderWay(SealgateError):
     code = 409
     message = "A rotation is under way: the next key is published and not in use yet."
     hint = "It takes over by itself. If the key in use has leaked, `sealgate keys rotate --now` replaces it at once."
+
+
+class TooManyImported(SealgateError):
+    """The app would have more than a million imported user tokens."""
+
+    status = 409
+    code = 409
+    message = "An app may import a million user tokens, and this one would have more."
+    hint = "Leave out those that have expired, or whose users have not come back for long."

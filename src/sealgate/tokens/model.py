@@ -66,6 +66,24 @@ class UserToken(msgspec.Struct, frozen=True):
         return self.revoked_at is None and now < self.expires_at
 
 
+class ImportedToken(msgspec.Struct, frozen=True):
+    """A user token as another platform gave it out, for the app's user with an account there (ADR 35).
+
+    Attributes:
+        expires_at: From when on nobody can claim it, None where that is not known.
+        holder_uuid: Whose user token it became, None while it waits.
+    """
+
+    token: str
+    app_uuid: str
+    account: str
+    issued_at: datetime | None
+    expires_at: datetime | None
+    imported_at: datetime
+    holder_uuid: str | None = None
+    claimed_at: datetime | None = None
+
+
 class ServerKey(msgspec.Struct, frozen=True):
     """An Ed25519 key pair of the server, the private half sealed.
 

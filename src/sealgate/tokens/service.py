@@ -5,20 +5,46 @@ from datetime import datetime, timedelta
 
 from sealgate.base.cursors import Cursor
 from sealgate.base.ids import new_uuid
+from sealgate.holders import service as holders
 from sealgate.infra.tx import Tx
-from sealgate.tokens import store
+from sealgate.tokens import importing, store
 from sealgate.tokens.events import permission_ended
 from sealgate.tokens.model import UserToken
 
 
-def issue_or_extend(tx: Tx, app_uuid: str, holder_uuid: str, *, now: datetime, days: int) -> UserToken:
+def issue_or_extend(
+    tx: Tx,
+    app_uuid: str,
+    holder_uuid: str,
+    *,
+    now: datetime,
+    days: int,
+    account: str | None = None,
+    is_proved: bool = False,
+) -> UserToken:
     """Return the pair's token, valid for `days` days from now.
 
     A live one keeps its value and its time of issue; after revocation or expiry there is a new value, and the old
-    one is unknown from then on (platform-api 7, wallet-api 7.1).
+    one is unknown from then on (platform-api 7, wallet-api 7.1). Where there is none, and the app has imported one for
+    the account, that is the value (ADR 35).
+
+    Args:
+        account: Whose own key has signed, where an imported token of it may become the holder's.
+        is_proved: Whether this very signature shows that the holder has the key now. Else the account must be among
+            those that they have proved: a transaction may be years old, and anybody can read it on the ledger.
     """
     fresh = UserToken(new_uuid(), app_uuid, holder_uuid, issued_at=now, expires_at=now + timedelta(days=days))
-    return store.extend_or_replace(tx, fresh)
+    token = store.extend_or_replace(tx, fresh)
+    if account is None or token.token != fresh.token:
+        return token
+    if not is_proved and all(known.address != account for known in holders.accounts_of(tx, holder_uuid)):
+        return token
+    return importing.claimed_for(tx, token, account, now=now)
+
+
+def is_waiting(tx: Tx, app_uuid: str, token: str, now: datetime) -> bool:
+    """Tell whether the app has imported this user token and its account has not signed for the app since."""
+    return importing.is_waiting(tx, app_uuid, token, now)
 
 
 def find_live_user_token(tx: Tx, app_uuid: str, token: str, now: datetime) -> UserToken | None:

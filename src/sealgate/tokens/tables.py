@@ -17,6 +17,22 @@ user_tokens = Table(
     Index(None, "app_uuid", "issued_at", "token"),
 )
 
+# Values that an app's users had on another platform. One waits for the account it belongs to, is somebody's from the
+# first signature on, and stays as a mark after that: what somebody has ended never comes back by a second import.
+imported_user_tokens = Table(
+    "imported_user_tokens",
+    metadata,
+    Column("token", Uuid, primary_key=True),
+    Column("app_uuid", Uuid, nullable=False),
+    Column("account", String(35), nullable=False),
+    Column("issued_at", Moment),
+    Column("expires_at", Moment),
+    Column("imported_at", Moment, nullable=False),
+    Column("holder_uuid", Uuid),
+    Column("claimed_at", Moment),
+    Index(None, "app_uuid", "account", unique=True),
+)
+
 # The highest number of a purpose is the key in use; older ones stay, so that what they signed can be checked.
 server_keys = Table(
     "server_keys",

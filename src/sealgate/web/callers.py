@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
 ABOUT_APP = "about_app"
 """The note in which a call of an operator leaves the UUID of the app that it makes, for the record of changes."""
+ABOUT_VALUES = "about_values"
+"""The note in which it leaves what is recorded instead of its body, where that is long or holds credentials."""
 
 
 class Anyone:

@@ -43,7 +43,9 @@ def begin_session(tx: Tx, ott: str, visitor: Visitor, *, app_uuid: str, user_tok
         taken = service.take_ott(tx, ott, app_uuid=app_uuid, now=now)
     except OttSpent as spent:
         taken = _replayed(tx, ott, visitor, spent, app_uuid=app_uuid, now=now)
-    token = tokens.issue_or_extend(tx, app_uuid, taken.holder_uuid, now=now, days=user_token_days)
+    token = tokens.issue_or_extend(
+        tx, app_uuid, taken.holder_uuid, now=now, days=user_token_days, account=taken.account
+    )
     return Session(taken, token.token)
 
 

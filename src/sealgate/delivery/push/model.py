@@ -7,7 +7,7 @@ import msgspec
 Category = Literal["SIGNTX", "OPENXAPP"]
 """What a tap opens (wallet-api 7.2): a sign request, or an xApp."""
 
-Reason = Literal["no_user_token", "token_unknown", "no_device", "muted", "rate_limited", "silent"]
+Reason = Literal["no_user_token", "token_unknown", "token_waiting", "no_device", "muted", "rate_limited", "silent"]
 """Why `pushed` is false; `docs/guides/push.md` has a line for each."""
 
 
