@@ -7,6 +7,7 @@ import type { SignRequest } from "./platform.js";
 
 const UUID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/i;
 export const LIMIT_MS = 15_000;
+const LOOK_EVERY_MS = 20;
 
 /** What a wallet did with a request. */
 export interface Answer {
@@ -32,8 +33,13 @@ export interface How {
   via?: Via;
 }
 
+/** A page of a browser, such as Playwright's, that shows a sign page or is on its way there. */
+export interface Showing {
+  url(): string;
+}
+
 /** A request: its UUID, its sign page, what `create` returned, or a page of a browser that shows it. */
-export type Named = string | { readonly uuid: string } | { readonly created: { readonly uuid: string } } | { url(): string };
+export type Named = string | { readonly uuid: string } | { readonly created: { readonly uuid: string } } | Showing;
 
 export interface KnownWallet {
   name: string;
@@ -118,7 +124,10 @@ export class Wallet {
   }
 
   private async answer(action: Action, request: Named | undefined, how: How): Promise<Answer> {
-    const uuid = request === undefined ? (await this.waitForRequest()).uuid : uuidOf(request);
+    const uuid =
+      request === undefined ? (await this.waitForRequest()).uuid
+      : typeof request === "object" && "url" in request ? await uuidShown(request)
+      : uuidOf(request);
     const asked = { payload: uuid, origin: how.via ?? "QR", ...this.script(action, how) };
     const done = await this.controls.dev<Omit<Answer, "uuid" | "why"> & { refused?: { message: string; hint: string } }>(
       "POST",
@@ -136,14 +145,23 @@ export class Wallet {
   }
 }
 
-/** The UUID of a request, however it is named. */
-export function uuidOf(request: Named): string {
+function uuidOf(request: Exclude<Named, Showing>): string {
   const text =
     typeof request === "string" ? request
     : "created" in request ? request.created.uuid
-    : "uuid" in request ? request.uuid
-    : request.url();
+    : request.uuid;
   const found = UUID.exec(text);
   if (found === null) throw new TypeError(`${text} names no sign request: give its UUID, its sign page, or what create returned.`);
   return found[0].toLowerCase();
+}
+
+/** The request on a page, waiting for it: a browser goes to a sign-in by redirects, whose addresses have other UUIDs. */
+async function uuidShown(page: Showing): Promise<string> {
+  const deadline = performance.now() + LIMIT_MS;
+  for (;;) {
+    const [path] = /\/sign\/[^?#]*/.exec(page.url()) ?? [];
+    if (path !== undefined) return uuidOf(path);
+    if (performance.now() >= deadline) throw new Error(`no sign page in ${LIMIT_MS / 1000} s: the browser is at ${page.url()}`);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
+  }
 }

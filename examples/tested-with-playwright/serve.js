@@ -1,0 +1,3 @@
+import { openShop } from "./shop.js";
+
+console.log((await openShop(Number(process.env.PORT ?? 5174))).url);
