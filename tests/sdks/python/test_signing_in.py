@@ -18,10 +18,13 @@ HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
 
 def agrees_to_stay(tab, url, alice):
-    """Sign in, and agree on the page that asks whether the app may keep somebody signed in."""
+    """Sign in, and agree on the page that asks, once, whether the app may keep somebody signed in."""
     uuid = urlsplit(tab.get(url).headers["location"]).path.rpartition("/")[2]
     alice.signs(uuid)
-    asked = dict(HIDDEN.findall(tab.get(f"/signin?txn={uuid}").text))
+    page = tab.get(f"/signin?txn={uuid}")
+    if page.status_code == 303:
+        return page.headers["location"]
+    asked = dict(HIDDEN.findall(page.text))
     return tab.get("/signin", {**asked, "answer": "yes"}).headers["location"]
 
 

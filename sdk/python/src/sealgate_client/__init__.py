@@ -27,7 +27,7 @@ What it can do (the async client awaits each, and iterates with `async for`):
     sealgate.activity     deliveries, delivery, resend, resend_many, calls, call, events
     sealgate.oauth        begin, finish, refresh, revoke, introspect, userinfo, begin_device, wait_for_device,
                           sign_in_here, logout_url
-    sealgate.as_user(token)                 the same connections, as a signed-in user
+    sealgate.as_user(tokens, on_tokens=…)   the same connections, as a signed-in user, whose tokens are renewed
     sealgate.verify_token(token)            what a user's token says; `verify_receipt` likewise
     sealgate.verify_webhook(body, headers)  the event of a genuine delivery
 
@@ -51,10 +51,12 @@ if TYPE_CHECKING:
     from sealgate_client.errors import RateLimited as RateLimited
     from sealgate_client.errors import Refused as Refused
     from sealgate_client.errors import SealgateError as SealgateError
+    from sealgate_client.errors import SessionEnded as SessionEnded
     from sealgate_client.errors import TimedOut as TimedOut
     from sealgate_client.errors import TokenInvalid as TokenInvalid
     from sealgate_client.errors import Unreachable as Unreachable
     from sealgate_client.errors import WebhookInvalid as WebhookInvalid
+    from sealgate_client.oauth import Tokens as Tokens
 
 _HOMES = {
     "AsyncSealgate": "client",
@@ -65,9 +67,11 @@ _HOMES = {
     "RateLimited": "errors",
     "Refused": "errors",
     "SealgateError": "errors",
+    "SessionEnded": "errors",
     "TimedOut": "errors",
     "TokenInvalid": "errors",
     "Unreachable": "errors",
+    "Tokens": "oauth",
     "WebhookInvalid": "errors",
 }
 

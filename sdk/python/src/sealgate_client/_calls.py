@@ -5,11 +5,13 @@ from __future__ import annotations
 import email.utils
 import json
 import random
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlencode
+from weakref import WeakValueDictionary
 
 from sealgate_client._transport import Lost, Reply, Request, Silent, Transport
 from sealgate_client.errors import (
@@ -22,6 +24,11 @@ from sealgate_client.errors import (
     Unreachable,
 )
 
+if TYPE_CHECKING:
+    from sealgate_client._session import OnTokens, Session
+    from sealgate_client.oauth import Tokens
+
+TOKEN_REFUSED = 800
 TRANSIENT = frozenset({429, 502, 503, 504})
 FIRST_PAUSE_S = 0.25
 LONGEST_PAUSE_S = 8.0
@@ -98,6 +105,7 @@ class Server:
         url: Without a slash at its end.
         issuer: What the server's tokens name as their issuer.
         launch: What the one-time token was worth, once it was traded.
+        session: Of the signed-in user who calls, where there are tokens that can be renewed.
     """
 
     def __init__(
@@ -116,12 +124,34 @@ class Server:
         self.limits = limits
         self.issuer = issuer
         self.launch: dict[str, Any] | None = None
+        self.session: Session | None = None
+        self._on_tokens: OnTokens = None
         self._keys = {} if keys is None else keys
+        self._lock = transport.new_lock()
+        self._sessions: WeakValueDictionary[str, Session] = WeakValueDictionary()
+        self._looking = threading.Lock()
 
-    def as_user(self, access_token: str) -> Server:
-        """Return the same server for another caller."""
+    def as_user(self, tokens: str | Tokens, on_tokens: OnTokens = None) -> Server:
+        """Return the same server for a signed-in user."""
+        access_token = tokens if isinstance(tokens, str) else tokens.access_token
         who = replace(self.credentials, api_secret="", access_token=access_token, ott="")
-        return Server(self.transport, self.url, who, self.limits, issuer=self.issuer, keys=self._keys)
+        server = Server(self.transport, self.url, who, self.limits, issuer=self.issuer, keys=self._keys)
+        if not isinstance(tokens, str):
+            server.session, server._on_tokens = self._session_of(tokens), on_tokens
+        return server
+
+    def remember(self, session: Session) -> None:
+        """Let whoever comes with a session's newest tokens, or older ones, share it."""
+        with self._looking:
+            self._sessions[session.tokens.refresh_token or ""] = session
+
+    def _session_of(self, tokens: Tokens) -> Session:
+        from sealgate_client._session import Session
+
+        if not tokens.refresh_token:
+            return Session(self, tokens)
+        with self._looking:
+            return self._sessions.setdefault(tokens.refresh_token, Session(self, tokens))
 
     async def jwks_for(self, token: str) -> dict[str, Any]:
         """Return the keys that the server signs tokens with, anew where they lack the one that a token names."""
@@ -168,6 +198,7 @@ class Server:
     async def send(self, call: Call) -> Reply:
         """Make a call, trying again where that can do no harm, and return the answer."""
         request = await self.request(call)
+        renewable = None if call.anonymous else self.session
         failures = 0
         while True:
             try:
@@ -184,6 +215,11 @@ class Server:
             else:
                 if reply.status < 400:
                     return reply
+                if renewable is not None and _refuses_token(reply):
+                    refused = request.headers["authorization"].removeprefix("Bearer ")
+                    if await renewable.renew(refused, self._on_tokens):
+                        request, renewable = await self.request(call), None
+                        continue
                 asked = retry_after(reply.headers)
                 # What is refused for its number was not done, whatever it is; a gateway may have let it through.
                 harmless = call.repeatable or reply.status in (429, 503)
@@ -217,6 +253,8 @@ class Server:
         return f"{url}?{query}" if query else url
 
     async def _credential(self) -> dict[str, str]:
+        if self.session is not None:
+            return {"authorization": f"Bearer {await self.session.access_token(self._on_tokens)}"}
         who = self.credentials
         if who.ott and not who.access_token:
             await self.authorize()
@@ -233,7 +271,7 @@ class Server:
 
     async def authorize(self) -> dict[str, Any]:
         """Trade the one-time token for the user's context and a JWT, once, and go on as that user."""
-        async with self.transport.lock():
+        async with self._lock:
             if self.launch is None:
                 self.launch = await self.traded(self.credentials.ott)
                 self.credentials = replace(self.credentials, access_token=self.launch["jwt"])
@@ -308,6 +346,10 @@ def refusal(reply: Reply) -> SealgateError:
     if is_oauth:
         return OAuthRefused(text, **details)
     return (NotFound if reply.status == 404 else Refused)(text, **details)
+
+
+def _refuses_token(reply: Reply) -> bool:
+    return reply.status == 401 or (reply.status == 403 and refusal(reply).code == TOKEN_REFUSED)
 
 
 def _word(value: Any) -> str:

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import httpx
 
+T = TypeVar("T")
 WRITE_LIMIT_S = 10.0
 _PIECE_BYTES = 65_536
 
@@ -89,8 +90,11 @@ class Transport(Protocol):
     async def sleep(self, seconds: float) -> None:
         """Wait."""
 
-    def lock(self) -> AbstractAsyncContextManager[object]:
-        """Return what lets in one at a time: the same for everybody who has this transport."""
+    def new_lock(self) -> AbstractAsyncContextManager[object]:
+        """Return what lets in one at a time, as often as it is entered."""
+
+    async def whole(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something to its end, even if whoever waits for it is cancelled meanwhile."""
 
     async def close(self) -> None:
         """End what this transport opened itself."""
@@ -106,12 +110,12 @@ class BlockingTransport:
     def __init__(self, http: httpx.Client | None = None) -> None:
         self._http = http
         self._is_ours = http is None
-        self._lock = threading.Lock()
 
-    @asynccontextmanager
-    async def lock(self) -> AsyncIterator[None]:
-        with self._lock:
-            yield
+    def new_lock(self) -> AbstractAsyncContextManager[object]:
+        return _ThreadLock()
+
+    async def whole(self, doing: Coroutine[Any, Any, T]) -> T:
+        return await doing
 
     @property
     def http(self) -> httpx.Client:
@@ -149,10 +153,16 @@ class AwaitingTransport:
     def __init__(self, http: httpx.AsyncClient | None = None) -> None:
         self._http = http
         self._is_ours = http is None
-        self._lock = asyncio.Lock()
+        self._doing: set[asyncio.Task[Any]] = set()
 
-    def lock(self) -> AbstractAsyncContextManager[object]:
-        return self._lock
+    def new_lock(self) -> AbstractAsyncContextManager[object]:
+        return asyncio.Lock()
+
+    async def whole(self, doing: Coroutine[Any, Any, T]) -> T:
+        task = asyncio.ensure_future(doing)
+        self._doing.add(task)
+        task.add_done_callback(self._doing.discard)
+        return await asyncio.shield(task)
 
     @property
     def http(self) -> httpx.AsyncClient:
@@ -175,9 +185,21 @@ class AwaitingTransport:
         await asyncio.sleep(seconds)
 
     async def close(self) -> None:
+        await asyncio.gather(*self._doing, return_exceptions=True)
         if self._is_ours and self._http is not None:
             await self._http.aclose()
             self._http = None
+
+
+class _ThreadLock:
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    async def __aenter__(self) -> None:
+        self._lock.acquire()
+
+    async def __aexit__(self, *_: object) -> None:
+        self._lock.release()
 
 
 class _BlockingLine:

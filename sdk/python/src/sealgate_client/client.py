@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sealgate_client.activity import Activity, AsyncActivity
     from sealgate_client.lookups import AsyncLookups, Lookups
     from sealgate_client.models import Pong, UserPong
-    from sealgate_client.oauth import AsyncOAuth, OAuth
+    from sealgate_client.oauth import AsyncOAuth, OAuth, Tokens
     from sealgate_client.payloads import AsyncPayloads, Payloads
     from sealgate_client.stores import AsyncStorage, AsyncUserdata, Storage, Userdata
     from sealgate_client.tokens import Claims
@@ -149,10 +149,23 @@ class SealgateCalls(Generic[H]):
         """The app's API key; empty where this client was given none."""
         return self._server.credentials.api_key
 
-    def as_user(self, access_token: str) -> Self:
-        """Return a client for a signed-in user. It shares this one's connections, and ends with it."""
+    @property
+    def tokens(self) -> Tokens | None:
+        """The newest tokens of the signed-in user that this client was made for; None without `Tokens`."""
+        return self._server.session.tokens if self._server.session else None
+
+    def as_user(self, tokens: str | Tokens, *, on_tokens: Callable[[Tokens], object] | None = None) -> Self:
+        """Return a client for a signed-in user. It shares this one's connections, and ends with it.
+
+        Args:
+            tokens: What the sign-in brought. With a refresh token they are renewed a minute before they end, or when
+                the server says that they have: once, however many threads, tasks and clients of this process call. An
+                access token alone counts until it ends.
+            on_tokens: Is given the new tokens, to be stored: the old refresh token is spent. It may be a coroutine
+                function where this client is awaited. What it raises, the call raises that brought new tokens.
+        """
         client = object.__new__(type(self))
-        client._server = self._server.as_user(access_token)
+        client._server = self._server.as_user(tokens, on_tokens)
         client._webhook_secret = ()
         return client
 

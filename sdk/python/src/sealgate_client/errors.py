@@ -11,6 +11,7 @@ __all__ = [
     "RateLimited",
     "Refused",
     "SealgateError",
+    "SessionEnded",
     "TimedOut",
     "TokenInvalid",
     "Unreachable",
@@ -95,6 +96,16 @@ class RateLimited(Refused):
 
 class OAuthRefused(Refused):
     """A refusal of the OAuth endpoints: `code` is the word of RFC 6749, such as `invalid_grant` or `access_denied`."""
+
+
+class SessionEnded(OAuthRefused):
+    """A signed-in user's tokens have run out, and the refresh token was refused: let the user sign in again."""
+
+    @classmethod
+    def by(cls, refused: OAuthRefused) -> SessionEnded:
+        """Return what a refusal of the refresh token means to whoever made a call with the tokens."""
+        told = {name: getattr(refused, name) for name in ("status", "code", "reference", "pointer", "docs")}
+        return cls(refused.message, hint="Let the user sign in again.", **told)
 
 
 class Unreachable(SealgateError):

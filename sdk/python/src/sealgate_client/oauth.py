@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from sealgate_client import _calls
 from sealgate_client._both import Awaiting, Blocking, operation
 from sealgate_client.errors import Misconfigured, OAuthRefused, SealgateError, TimedOut
-from sealgate_client.tokens import Claims, verify_id_token
+from sealgate_client.tokens import Claims, issued_at, verify_id_token
 
 DEVICE_CODE = "urn:ietf:params:oauth:grant-type:device_code"
 Prompt = Literal["login", "none", "consent", "select_account"]
@@ -47,7 +47,7 @@ class Tokens:
     Attributes:
         expires_at: When the access token ends, Unix seconds by this machine's clock.
         refresh_token: Buys the next tokens, once; None where `offline_access` was not asked for or not given.
-        claims: What the ID token says, checked; None where `openid` was not asked for.
+        claims: What the ID token says, checked; None where `openid` was not asked for, and in tokens that were kept.
     """
 
     access_token: str = field(repr=False)
@@ -56,6 +56,11 @@ class Tokens:
     id_token: str | None = field(default=None, repr=False)
     scope: str | None = None
     claims: Claims | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return them as what can be stored, where nobody else reads; `Tokens(**stored)` is them again."""
+        names = ("access_token", "expires_at", "refresh_token", "id_token", "scope")
+        return {name: getattr(self, name) for name in names}
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,7 @@ class OAuthCalls(_calls.Group):
         challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
         asked = {
             "response_type": "code",
-            "client_id": self._key(),
+            "client_id": _key_of(self._server),
             "redirect_uri": redirect_uri,
             "scope": scope,
             "state": state,
@@ -148,8 +153,12 @@ class OAuthCalls(_calls.Group):
 
     @operation
     async def refresh(self, refresh_token: str) -> Tokens:
-        """Trade a refresh token for new tokens. The old one is spent: keep the new one."""
-        return await self._tokens({"grant_type": "refresh_token", "refresh_token": refresh_token})
+        """Trade a refresh token for new tokens. The old one is spent: keep the new one.
+
+        `as_user(tokens, on_tokens=…)` does so by itself.
+        """
+        told = await _traded(self._server, refresh_token)
+        return await self._checked(told)
 
     @operation
     async def revoke(self, token: str) -> None:
@@ -238,7 +247,7 @@ class OAuthCalls(_calls.Group):
     ) -> str:
         """Return where to send a browser to end the server's session, too."""
         asked = {
-            "client_id": self._key(),
+            "client_id": _key_of(self._server),
             "id_token_hint": id_token,
             "post_logout_redirect_uri": redirect_uri,
             "state": state,
@@ -247,35 +256,21 @@ class OAuthCalls(_calls.Group):
         return f"{self._server.url}/logout?{query}"
 
     async def _tokens(self, form: Mapping[str, str], *, nonce: str | None = None) -> Tokens:
-        told = await self._post("/token", form)
+        return await self._checked(await self._post("/token", form), nonce=nonce)
+
+    async def _checked(self, told: Mapping[str, Any], *, nonce: str | None = None) -> Tokens:
         claims = None
-        if told.get("id_token"):
-            jwks = await self._server.jwks_for(told["id_token"])
-            claims = verify_id_token(
-                told["id_token"], api_key=self._key(), issuer=self._server.issuer, jwks=jwks, nonce=nonce
-            )
-        return Tokens(
-            access_token=told["access_token"],
-            expires_at=time.time() + told["expires_in"],
-            refresh_token=told.get("refresh_token") or None,
-            id_token=told.get("id_token"),
-            scope=told.get("scope"),
-            claims=claims,
-        )
+        id_token = told.get("id_token")
+        if id_token:
+            # It comes from the server itself and just now: issued in the future, it tells that this clock is behind.
+            now = max(time.time(), issued_at(id_token))
+            known = {"api_key": _key_of(self._server), "issuer": self._server.issuer}
+            jwks = await self._server.jwks_for(id_token)
+            claims = verify_id_token(id_token, **known, jwks=jwks, nonce=nonce, now=now)
+        return _tokens_of(told, claims)
 
     async def _post(self, path: str, form: Mapping[str, str], *, repeatable: bool = False) -> Any:
-        fields = {**form, "client_id": self._key()}
-        if self._server.credentials.api_secret:
-            fields["client_secret"] = self._server.credentials.api_secret
-        return await self._server.json(_calls.Call("POST", path, form=fields, anonymous=True, repeatable=repeatable))
-
-    def _key(self) -> str:
-        key = self._server.credentials.api_key
-        if not key:
-            raise Misconfigured(
-                "There is no API key.", code="configuration", hint="Give api_key, or set SEALGATE_API_KEY."
-            )
-        return key
+        return await _post(self._server, path, form, repeatable=repeatable)
 
 
 class OAuth(OAuthCalls, Blocking):
@@ -284,6 +279,46 @@ class OAuth(OAuthCalls, Blocking):
 
 class AsyncOAuth(OAuthCalls, Awaiting):
     """Signing people in."""
+
+
+async def renewed(server: _calls.Server, old: Tokens) -> Tokens:
+    """Return the tokens that follow. The ID token is not looked at again: whose they are does not change.
+
+    Raises:
+        OAuthRefused: `invalid_grant`: the session has ended.
+    """
+    return _tokens_of(await _traded(server, old.refresh_token or ""), old.claims)
+
+
+async def _traded(server: _calls.Server, refresh_token: str) -> Any:
+    # The server takes a spent one once more for some seconds, for those who never got the answer.
+    form = {"grant_type": "refresh_token", "refresh_token": refresh_token}
+    return await _post(server, "/token", form, repeatable=True)
+
+
+async def _post(server: _calls.Server, path: str, form: Mapping[str, str], *, repeatable: bool) -> Any:
+    fields = {**form, "client_id": _key_of(server)}
+    if server.credentials.api_secret:
+        fields["client_secret"] = server.credentials.api_secret
+    return await server.json(_calls.Call("POST", path, form=fields, anonymous=True, repeatable=repeatable))
+
+
+def _tokens_of(told: Mapping[str, Any], claims: Claims | None) -> Tokens:
+    return Tokens(
+        access_token=told["access_token"],
+        expires_at=time.time() + told["expires_in"],
+        refresh_token=told.get("refresh_token") or None,
+        id_token=told.get("id_token"),
+        scope=told.get("scope"),
+        claims=claims,
+    )
+
+
+def _key_of(server: _calls.Server) -> str:
+    key = server.credentials.api_key
+    if not key:
+        raise Misconfigured("There is no API key.", code="configuration", hint="Give api_key, or set SEALGATE_API_KEY.")
+    return key
 
 
 def _wrong_answer(why: str) -> SealgateError:

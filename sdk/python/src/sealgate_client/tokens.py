@@ -140,6 +140,12 @@ def unverified_claims(token: str) -> dict[str, Any]:
     return claims
 
 
+def issued_at(token: str) -> float:
+    """Return when a token says that it was issued, Unix seconds, without believing it; 0 where it does not say."""
+    at = unverified_claims(token).get("iat")
+    return float(at) if isinstance(at, (int, float)) else 0.0
+
+
 def _base64(text: str) -> bytes:
     from base64 import urlsafe_b64decode
 
