@@ -28,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   { pattern: "/", needs: "vault", load: () => import("./screens/home") },
   { pattern: "/welcome", needs: "nothing", load: () => import("./screens/welcome") },
   { pattern: "/sign/:uuid", needs: "vault", bare: true, load: () => import("./screens/request") },
+  { pattern: "/pay", needs: "vault", bare: true, load: () => import("./screens/pay") },
   { pattern: "/accounts", needs: "vault", load: () => import("./screens/accounts") },
   { pattern: "/accounts/new", needs: "vault", load: addAccount },
   { pattern: "/accounts/import", needs: "vault", load: addAccount },

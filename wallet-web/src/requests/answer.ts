@@ -102,7 +102,7 @@ export async function resume(
   });
 }
 
-async function once<T>(uuid: string, work: () => Promise<T>): Promise<T> {
+export async function once<T>(uuid: string, work: () => Promise<T>): Promise<T> {
   const done = await exclusiveNow(`sealgate-answer-${uuid}`, work);
   if (done === "busy") throw new RequestRefused("busy");
   return done;

@@ -25,8 +25,8 @@ export interface Result {
   /** What the ledger said in the end; null where nobody waited for it. */
   ending: Ending | null;
   wayBack: WayBack;
-  /** UUID of the call that settled the request, for support. */
-  reference: string;
+  /** UUID of the call that settled the request, for support; null where no server was told. */
+  reference: string | null;
 }
 
 /** Schemes that run or read something here in place of going somewhere. */

@@ -57,7 +57,7 @@ export async function finish(server: WalletServer, settled: Settled, node: Ledge
     dispatched = await submit(server, about, blob, node);
     // Not before: a transaction that is submitted twice is the same one, and one that is not submitted is lost.
     await setMark({ ...settled, blob: null });
-    if (signed?.txid && options.follow !== false) {
+    if (signed?.txid && options.follow !== false && !isHopeless(dispatched)) {
       step("following");
       ending = await node.follow(signed.txid, signed.lastLedger, options.signal === undefined ? {} : { signal: options.signal });
     }
@@ -87,6 +87,9 @@ async function submit(server: WalletServer, about: About, blob: string, node: Le
   }
   return dispatched;
 }
+
+/** Whether no ledger can ever take it: malformed, so there is nothing to wait for. (xrpl.org "Transaction Results") */
+export const isHopeless = ({ result }: Dispatched): boolean => result.startsWith("tem");
 
 const passes = (problem: unknown): boolean =>
   problem instanceof Offline || (problem instanceof ServerRefused && (problem.status === 429 || problem.status >= 500));

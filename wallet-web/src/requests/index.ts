@@ -16,6 +16,7 @@ export { TYPES, type MessageKey } from "./messages";
 export { ledgerWarnings, rightfulSignatories } from "./ledger_checks";
 export { chooseNetwork, signatoriesFor, signersFor, type Signatory } from "./networks";
 export { openRequest, type OpenRequest } from "./open";
+export { amountOf, ownPayment, pay } from "./own_payment";
 export type { PaymentCode } from "./payment_code";
 export { needsAmount, prepare, type Prepared, type PrepareOptions } from "./prepare";
 export { RequestRefused, type RefusalReason } from "./refusals";

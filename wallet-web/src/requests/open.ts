@@ -5,9 +5,10 @@ import {
   type Opened, type Origin, ServerRefused, Offline, type Statement, verifyView, type ViewKey, type WalletServer,
 } from "../server";
 import { type Challenge, challengesIn } from "./challenge";
+import type { PaymentCode } from "./payment_code";
 import { RequestRefused } from "./refusals";
 
-/** A request that the pinned key vouches for. */
+/** A request that the pinned key vouches for, or a payment of the holder's own. */
 export interface OpenRequest {
   readonly uuid: string;
   /** How the person got here; it goes into the answer. */
@@ -23,6 +24,8 @@ export interface OpenRequest {
   readonly xapp: string | null;
   /** What a sign-in is bound to, as it is signed; null for anything else. */
   readonly challenge: Challenge | null;
+  /** The code that a payment of one's own comes from: no app asks, no server is told. Null for a request. */
+  readonly own: PaymentCode | null;
   /** Until when its app wanted it opened; opened in time it may be answered later. */
   readonly expiresAt: Date;
 }
@@ -90,6 +93,7 @@ export function requestOf(view: Statement, origin: Origin): OpenRequest {
     isSubmitted: view.meta.submit && !view.meta.multisign && !isPseudo,
     xapp,
     challenge: type === "SignIn" && xapp === null ? challengeOf(view) : null,
+    own: null,
     expiresAt: new Date(view.payload.expires_at),
   };
 }

@@ -42,12 +42,17 @@ export function readPayment(params: Record<string, string>): PaymentCode | null 
   const tag = tagText === null ? to.tag : Number(tagText);
   if (to.tag !== null && tag !== to.tag) return null;
 
-  const token = readToken(find(NAMES.currency), find(NAMES.issuer));
+  const currency = find(NAMES.currency);
+  const token = readToken(currency, find(NAMES.issuer));
   const amount = find(NAMES.amount);
   const invoiceId = find(NAMES.invoice);
   if (token === null || (amount !== null && !AMOUNT.test(amount))) return null;
   if (invoiceId !== null && !/^[0-9A-F]{64}$/i.test(invoiceId)) return null;
-  const network = find(NAMES.network)?.toUpperCase() ?? null;
+  const named = find(NAMES.network)?.toUpperCase() ?? null;
+  // The one asset must not be paid in the other's place.
+  const isXah = token?.issuer === null && currency?.toUpperCase() === "XAH";
+  if (isXah && named !== null && !named.startsWith("XAHAU")) return null;
+  const network = isXah ? (named ?? "XAHAU") : named;
   return { to: to.address, tag, amount, ...token, invoiceId: invoiceId?.toUpperCase() ?? null, network };
 }
 

@@ -81,6 +81,8 @@ export async function prepare(request: OpenRequest, account: string, network: Ne
   fillByType(request, transaction, options);
   if (network.needsNetworkId) transaction["NetworkID"] ??= network.networkId;
   const facts = node === null || node.url === "" ? null : await factsFor(request, network, node, String(transaction["Account"]));
+  // What is guessed would be for nobody's ledger, and here nobody else fills it in.
+  if (facts === null && request.own !== null) throw new RequestRefused("node_unavailable", { network: network.name });
   if (facts === null) return ready(transaction, fillByGuess(transaction));
   fillFromLedger(transaction, facts);
   return ready(transaction, [], facts);

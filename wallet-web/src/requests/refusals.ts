@@ -20,6 +20,7 @@ export type RefusalReason =
   | "type_unknown"
   | "signer_not_here"
   | "multisign_needs_account"
+  | "not_a_payment"
   | "account_not_on_ledger"
   | "account_is_signer"
   | "xapp_message"

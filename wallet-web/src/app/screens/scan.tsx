@@ -4,7 +4,7 @@ import { useState } from "preact/hooks";
 import { type Code, type PaymentCode, readCode } from "../../requests";
 import { Contacts } from "../../xapps";
 import { t } from "../i18n";
-import { navigate } from "../router";
+import { Link, navigate } from "../router";
 import { useObserved } from "../state/observe";
 import { pairedServer } from "../state/server";
 import { Button, Field } from "../ui/controls";
@@ -58,7 +58,7 @@ function placeOf(code: Code, text: string): string | null {
 }
 
 function Dead({ code, text }: { code: Code; text: string }) {
-  if (code.kind === "payment") return <Payee payment={code.payment} />;
+  if (code.kind === "payment") return <Payee payment={code.payment} text={text} />;
   if (code.kind === "refused") {
     return (
       <Notice tone="warn" alert>
@@ -76,8 +76,8 @@ function Dead({ code, text }: { code: Code; text: string }) {
   );
 }
 
-/** Whom a code names: this wallet answers requests and makes no payments of its own, but the address can be kept. */
-function Payee({ payment }: { payment: PaymentCode }) {
+/** Whom a code names: to be paid, or to be kept. */
+function Payee({ payment, text }: { payment: PaymentCode; text: string }) {
   const [name, setName] = useState("");
   const [kept, setKept] = useState<"yes" | "no" | null>(null);
   const tag = payment.tag === null ? {} : { tag: payment.tag };
@@ -90,6 +90,7 @@ function Payee({ payment }: { payment: PaymentCode }) {
         {payment.amount !== null && <div><dt>{t("scan.payee.amount")}</dt><dd>{payment.amount} {payment.currency ?? ""}</dd></div>}
         {payment.network !== null && <div><dt>{t("scan.payee.network")}</dt><dd>{payment.network}</dd></div>}
       </dl>
+      <Link to={`/pay?${new URLSearchParams({ code: text })}`} class="button primary block">{t("scan.payee.pay")}</Link>
       <p class="quiet">{t("scan.payee.hint")}</p>
       {kept === "yes" ? (
         <Notice tone="good" alert>{t("contacts.kept")}</Notice>

@@ -270,11 +270,11 @@ export const requests: Record<keyof typeof texts, string> = {
   "request.warning.destination_missing": "Den Empfänger gibt es auf {network} nicht. Dies wird scheitern.",
   "request.warning.destination_new": "Den Empfänger gibt es auf {network} noch nicht: Diese Zahlung legt das Konto an. Vergleiche die Adresse.",
   "request.warning.destination_refuses_native": "Der Empfänger will nicht in {asset} bezahlt werden. Was du sendest, kann verloren sein.",
-  "request.warning.master_key_off": "Der eigene Schlüssel von {account} ist abgeschaltet und kann nichts unterschreiben.",
+  "request.warning.master_key_off": "Der eigene Schlüssel von {account} ist abgeschaltet und kann nichts signieren.",
   "request.warning.no_trust_line": "Der Empfänger hat keine Vertrauenslinie für {asset} dieses Ausgebers und kann es nicht halten. Dies wird scheitern.",
-  "request.warning.not_a_signer": "{signer} steht nicht auf der Liste derer, die gemeinsam für {account} unterschreiben.",
-  "request.warning.not_regular_key": "Der Schlüssel von {key} ist nicht der Zweitschlüssel von {account}. Die Unterschrift wird abgelehnt werden.",
-  "request.warning.regular_key_signs": "Du unterschreibst für {account} mit dem Schlüssel von {key}.",
+  "request.warning.not_a_signer": "{signer} steht nicht auf der Liste derer, die gemeinsam für {account} signieren.",
+  "request.warning.not_regular_key": "Der Schlüssel von {key} ist nicht der Zweitschlüssel von {account}. Die Signatur wird abgelehnt werden.",
+  "request.warning.regular_key_signs": "Du signierst für {account} mit dem Schlüssel von {key}.",
   "request.warning.tag_missing": "Der Empfänger verlangt einen Ziel-Tag, und der fehlt. Ohne wird die Zahlung abgelehnt, oder niemand weiß, für wen sie ist.",
   "request.warning.token_short": "Das Konto hat {available}, und dies braucht {needed}.",
   "request.warning.trust_line_full": "Der Empfänger hält {asset} nur bis zu einer Grenze, die hiermit überschritten würde. Dies wird scheitern.",
@@ -336,6 +336,7 @@ export const requests: Record<keyof typeof texts, string> = {
   "refused.type_unknown":
     "Das Netzwerk kennt keine Transaktionen der Art {type}; sie lassen sich nicht unterschreiben.",
   "refused.signer_not_here": "Keines der Konten, die das unterschreiben dürfen, ist in dieser Wallet.",
+  "refused.not_a_payment": "Das ist keine Bitte um eine Zahlung.",
   "refused.multisign_needs_account": "Mehrere sollen unterschreiben, aber die Anfrage sagt nicht, für welches Konto.",
   "refused.account_is_signer":
     "Mehrere sollen für dieses Konto unterschreiben: Wähle ein anderes Konto zum Unterschreiben.",

@@ -325,6 +325,7 @@ export const requests = {
   "refused.network_unknown": "The request is for the network {network}, which this wallet does not know.",
   "refused.type_unknown": "The network does not know transactions of the type {type}, so they cannot be signed.",
   "refused.signer_not_here": "None of the accounts that may sign this is in this wallet.",
+  "refused.not_a_payment": "This is no request for a payment.",
   "refused.multisign_needs_account": "Several are to sign, but the request does not say for which account.",
   "refused.account_is_signer": "Several are to sign for this account: choose another account to sign with.",
   "refused.account_not_on_ledger":

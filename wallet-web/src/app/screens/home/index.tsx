@@ -9,6 +9,7 @@ import { AccountCard } from "./account_card";
 import { Inbox } from "./inbox";
 import { InstallHint } from "./install_hint";
 import { ServerNotice } from "./server_notice";
+import { UnfinishedNotices } from "./unfinished";
 
 export default function Home() {
   const vault = useVault();
@@ -16,6 +17,7 @@ export default function Home() {
     <div class="screen home">
       <ScreenHead title={t("home.title")} quiet />
       <ServerNotice />
+      <UnfinishedNotices />
       <AccountCard />
       {vault.accounts.some((one) => !one.backedUp) && (
         <Link to="/accounts" class="notice warn with-icon"><Icon name="warn" /><span>{t("home.not_backed_up")}</span></Link>

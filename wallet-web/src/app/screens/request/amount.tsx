@@ -2,19 +2,28 @@
 
 import { useState } from "preact/hooks";
 import type { Network } from "../../../nodes";
+import { amountOf, currencyName, type PaymentCode } from "../../../requests";
+import type { Members } from "../../../server";
 import { t } from "../../i18n";
 import { Button, Field } from "../../ui/controls";
 
-const DROPS_DIGITS = 6;
+interface Props {
+  network: Network | null;
+  /** Which token, where it is one: of a request it is always the network's own asset. */
+  token?: Pick<PaymentCode, "currency" | "issuer"> | null;
+  /** As the ledger has it. */
+  onAmount: (amount: string | Members) => void;
+}
 
-export function Amount({ network, onAmount }: { network: Network | null; onAmount: (drops: string) => void }) {
+export function Amount({ network, token, onAmount }: Props) {
   const [text, setText] = useState("");
   const [isWrong, setWrong] = useState(false);
-  const asset = network?.nativeAsset ?? "XRP";
+  const { currency = null, issuer = null } = token ?? {};
+  const asset = currency === null ? (network?.nativeAsset ?? "XRP") : currencyName(currency);
   const submit = () => {
-    const drops = dropsOf(text);
-    setWrong(drops === null);
-    if (drops !== null) onAmount(drops);
+    const amount = amountOf(text.trim().replace(",", "."), { currency, issuer });
+    setWrong(amount === null);
+    if (amount !== null) onAmount(amount);
   };
   return (
     <form class="stack" onSubmit={(event) => (event.preventDefault(), submit())}>
@@ -22,12 +31,4 @@ export function Amount({ network, onAmount }: { network: Network | null; onAmoun
       <Button kind="primary" type="submit">{t("next")}</Button>
     </form>
   );
-}
-
-/** Drops of an amount as somebody types it, with a point or a comma; null where it is none. */
-export function dropsOf(text: string): string | null {
-  const [, whole, fraction = ""] = /^\s*(\d{1,11})(?:[.,](\d{0,6}))?\s*$/.exec(text) ?? [];
-  if (whole === undefined) return null;
-  const drops = BigInt(whole + fraction.padEnd(DROPS_DIGITS, "0"));
-  return drops === 0n ? null : drops.toString();
 }

@@ -10,16 +10,23 @@ export function Asked({ request, explanation }: { request: OpenRequest; explanat
   const { application, presentation } = request.view;
   const number = explanation?.matchingNumber ?? presentation?.matching_number ?? null;
   const origin = request.challenge?.origin ?? presentation?.origin ?? null;
-  const title = explanation === null ? t("sign.title", { app: application.name }) : tell(explanation.title.key, { app: application.name, ...explanation.title.values });
+  const title = explanation === null ? (request.own === null ? t("sign.title", { app: application.name }) : t("pay.title")) : tell(explanation.title.key, { app: application.name, ...explanation.title.values });
   return (
     <>
-      <div class="asker">
-        <AppPicture name={application.name} of={application.uuidv4} icon={application.icon_url} large />
-        <div class="words">
+      {request.own !== null ? (
+        <>
           <ScreenHead title={title} />
-          <p class="quiet small">{t("sign.by", { app: application.name })}</p>
+          <p class="quiet small">{t("pay.own")}</p>
+        </>
+      ) : (
+        <div class="asker">
+          <AppPicture name={application.name} of={application.uuidv4} icon={application.icon_url} large />
+          <div class="words">
+            <ScreenHead title={title} />
+            <p class="quiet small">{t("sign.by", { app: application.name })}</p>
+          </div>
         </div>
-      </div>
+      )}
       {origin !== null && <p class="origin">{t("sign.origin")} <strong class="mono">{hostOf(origin)}</strong></p>}
       {number !== null && (
         <div class="card number">

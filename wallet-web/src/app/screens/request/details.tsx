@@ -33,7 +33,7 @@ export function Details({ prepared, explanation }: { prepared: Prepared; explana
           </tbody>
         </table>
       </div>
-      <p class="small quiet mono">{t("details.request", { uuid: prepared.request.uuid })}</p>
+      {prepared.request.own === null && <p class="small quiet mono">{t("details.request", { uuid: prepared.request.uuid })}</p>}
     </details>
   );
 }

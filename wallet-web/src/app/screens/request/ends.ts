@@ -2,6 +2,7 @@
 
 import { openRequest, type OpenRequest, type Result } from "../../../requests";
 import type { Origin } from "../../../server";
+import { t } from "../../i18n";
 import { rememberDeed } from "../../state/activity";
 import { knownNetworks } from "../../state/networks";
 import { proveAccounts } from "../../state/proofs";
@@ -16,14 +17,14 @@ export async function openHere(uuid: string, origin: Origin): Promise<OpenReques
   return request;
 }
 
-/** It was signed or declined: keep that, and look at what still waits. */
+/** It was signed or declined, or one's own payment was made: keep that, and look at what still waits. */
 export function settled(request: OpenRequest, result: Result): void {
   const { application, payload } = request.view;
   rememberDeed({
     uuid: request.uuid,
     at: new Date().toISOString(),
     outcome: result.signed ? "signed" : "declined",
-    app: { uuid: application.uuidv4, name: application.name, icon: application.icon_url },
+    app: { uuid: application.uuidv4, name: request.own === null ? application.name : t("pay.deed"), icon: application.icon_url },
     type: payload.tx_type,
     account: result.account,
     network: result.network,

@@ -6,11 +6,11 @@ import type { Origin } from "../../../server";
 import { t } from "../../i18n";
 import { navigate } from "../../router";
 import type { ScreenProps } from "../../routes";
-import { rememberDeed } from "../../state/activity";
 import { knownNetworks, nodeOf } from "../../state/networks";
 import { proveAccounts } from "../../state/proofs";
-import { connectServer, readInbox } from "../../state/server";
+import { connectServer } from "../../state/server";
 import { Waiting } from "../../ui/words";
+import { settled } from "./ends";
 import { Refused } from "./refused";
 import { Review } from "./review";
 import { Outcome } from "./outcome";
@@ -50,18 +50,7 @@ export default function RequestScreen({ params, query }: ScreenProps) {
   }, [uuid, tries]);
 
   const finish = (request: OpenRequest, result: Result) => {
-    const { application, payload } = request.view;
-    rememberDeed({
-      uuid,
-      at: new Date().toISOString(),
-      outcome: result.signed ? "signed" : "declined",
-      app: { uuid: application.uuidv4, name: application.name, icon: application.icon_url },
-      type: payload.tx_type,
-      account: result.account,
-      network: result.network,
-      txid: result.txid,
-    });
-    void readInbox().catch(() => undefined);
+    settled(request, result);
     setStage({ at: "done", request, result });
   };
 

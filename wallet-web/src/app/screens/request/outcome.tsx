@@ -54,9 +54,10 @@ function told(request: OpenRequest | null, result: Result, app: string): Told {
   if (!result.signed) return { tone: "calm", icon: "cross", title: t("outcome.declined"), text: t("outcome.declined_text", { app }) };
   if (request?.isSignIn === true) return { tone: "good", icon: "tick", title: t("outcome.signed_in"), text: t("outcome.signed_in_text", { app }) };
   const { ending, dispatched } = result;
+  const isOwn = request !== null && request.own !== null;
   if (result.collected !== null) {
     const { weight, quorum } = result.collected;
-    return { tone: "good", icon: "tick", title: t("outcome.signed"), text: t("outcome.collected", { weight, quorum }) };
+    return { tone: "good", icon: "tick", title: t("outcome.part", { weight, quorum }), text: t("outcome.collected", { weight, quorum }) };
   }
   if (dispatched === null && request === null) {
     return { tone: "good", icon: "tick", title: t("refused.title.signed"), text: t("outcome.was_signed") };
@@ -70,7 +71,7 @@ function told(request: OpenRequest | null, result: Result, app: string): Told {
   }
   if (ending?.validated === false) return { tone: "bad", icon: "cross", title: t("outcome.dropped"), text: t("outcome.dropped_text") };
   if (/^(tem|tef|tel)/.test(dispatched.result)) {
-    return { tone: "bad", icon: "warn", title: t("outcome.not_sent"), text: t("outcome.not_sent_text", { result: dispatched.result }) };
+    return { tone: "bad", icon: "warn", title: t("outcome.not_sent"), text: t(isOwn ? "pay.not_sent" : "outcome.not_sent_text", { result: dispatched.result }) };
   }
-  return { tone: "warn", icon: "hourglass", title: t("outcome.unknown"), text: t("outcome.unknown_text", { app }) };
+  return { tone: "warn", icon: "hourglass", title: t("outcome.unknown"), text: isOwn ? t("pay.unknown") : t("outcome.unknown_text", { app }) };
 }

@@ -3,12 +3,14 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import {
   answer,
+  type AnswerOptions,
   chooseNetwork,
   explain,
+  pay,
   prepare,
   reject,
   RequestRefused,
-  signersFor,
+  worstFirst,
   type OpenRequest,
   type Prepared,
   type Result,
@@ -24,7 +26,7 @@ import { activeNetwork, networks, nodeOf } from "../../state/networks";
 import { isOnline } from "../../state/offline";
 import { useObserved } from "../../state/observe";
 import { connectServer } from "../../state/server";
-import { chosenAccount, signMethod, useVault } from "../../state/vault";
+import { signMethod, useVault } from "../../state/vault";
 import { Button } from "../../ui/controls";
 import { Problem } from "../../ui/problem";
 import { Waiting } from "../../ui/words";
@@ -32,20 +34,23 @@ import { Amount } from "./amount";
 import { Asked } from "./asked";
 import { Decline } from "./decline";
 import { Details } from "./details";
+import { useLedgerWarnings } from "./ledger";
 import { Signer } from "./signer";
+import { useSignatories } from "./signatories";
 import { Warnings } from "./warnings";
 
 interface Props {
   request: OpenRequest;
   onDone: (result: Result) => void;
   onRefused: (problem: unknown) => void;
+  /** Of a payment of one's own: to leave it. A request is declined instead. */
+  onLeave?: () => void;
 }
 
-export function Review({ request, onDone, onRefused }: Props) {
+export function Review({ request, onDone, onRefused, onLeave }: Props) {
   const vault = useVault();
   const online = useObserved(isOnline);
-  const signers = signersFor(request, vault.accounts.map((one) => one.address), chosenAccount.value ?? undefined);
-  const [account, setAccount] = useState(signers[0] ?? null);
+  const { signatories, signatory, choose, isAsking } = useSignatories(request, vault.accounts);
   const [amount, setAmount] = useState<string | Members | null>(null);
   const [prepared, setPrepared] = useState<Prepared | null>(null);
   const [missing, setMissing] = useState<unknown>(null);
@@ -54,14 +59,17 @@ export function Review({ request, onDone, onRefused }: Props) {
   const [step, setStep] = useState<Step | null>(null);
   const [tries, setTries] = useState(0);
   const network = useRef<Network | null>(null);
+  const ledger = useLedgerWarnings(prepared, () => setSure(false));
 
   useEffect(() => {
+    if (signatory === null && isAsking) return;
     let isCurrent = true;
     const make = async () => {
-      if (account === null) throw new RequestRefused("signer_not_here");
+      if (signatory === null) throw new RequestRefused("signer_not_here");
       network.current = chooseNetwork(request, networks.value, activeNetwork()?.key);
-      const publicKey = vault.accounts.find((one) => one.address === account)?.publicKey;
-      return prepare(request, account, network.current, {
+      const publicKey = vault.accounts.find((one) => one.address === signatory.key)?.publicKey;
+      return prepare(request, signatory.account, network.current, {
+        key: signatory.key,
         node: network.current.endpoints.length > 0 ? nodeOf(network.current) : null,
         ...(amount === null ? {} : { amount }),
         ...(publicKey === undefined ? {} : { publicKey }),
@@ -79,21 +87,21 @@ export function Review({ request, onDone, onRefused }: Props) {
     return () => {
       isCurrent = false;
     };
-  }, [account, amount, tries]);
+  }, [signatory, amount, tries, signatory === null && isAsking]);
 
   const sign = useAction(async () => {
     if (prepared === null) return;
     try {
-      const result = await answer(await connectServer(), prepared, {
-        sign: (address, transaction, options) => vault.sign(address, transaction, options),
+      const options: AnswerOptions = {
+        sign: (address, transaction, how) => vault.sign(address, transaction, how),
         method: signMethod(vault),
         node: prepared.network.endpoints.length > 0 ? nodeOf(prepared.network) : null,
         onStep: (now) => {
           setStep(now);
           if (now !== "done") announce(t(`sign.step.${now}`));
         },
-      });
-      onDone(result);
+      };
+      onDone(request.own === null ? await answer(await connectServer(), prepared, options) : await pay(prepared, options));
     } catch (problem) {
       setStep(null);
       if (problem instanceof VaultRefused || (problem instanceof RequestRefused && problem.canRetry)) throw problem;
@@ -105,14 +113,20 @@ export function Review({ request, onDone, onRefused }: Props) {
     onDone(await reject(await connectServer(), request, reason === "" ? {} : { reason }));
   });
 
+  const decliner = (
+    <>
+      <Button onClick={() => (onLeave === undefined ? setDeclining(true) : onLeave())} busy={decline.isBusy}>{onLeave === undefined ? t("sign.decline") : t("cancel")}</Button>
+      {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+    </>
+  );
+
   if (step !== null && step !== "done") return <Progress step={step} />;
   if (missing instanceof RequestRefused && missing.reason === "amount_missing") {
     return (
       <div class="screen">
         <Asked request={request} explanation={null} />
-        <Amount network={network.current} onAmount={setAmount} />
-        <Button onClick={() => setDeclining(true)}>{t("sign.decline")}</Button>
-        {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+        <Amount network={network.current} token={request.own} onAmount={setAmount} />
+        {decliner}
       </div>
     );
   }
@@ -123,31 +137,30 @@ export function Review({ request, onDone, onRefused }: Props) {
         <Asked request={request} explanation={null} />
         <Problem of={missing} />
         <Button kind="primary" onClick={() => setTries(tries + 1)}>{t("retry")}</Button>
-        <Button onClick={() => setDeclining(true)}>{t("sign.decline")}</Button>
-        {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
+        {decliner}
       </div>
     );
   }
   const explanation = explain(prepared, { chosen: activeNetwork()?.key ?? prepared.network.key });
-  const needsConsent = explanation.warnings.some((one) => one.level === "danger");
+  const warnings = worstFirst([...explanation.warnings, ...ledger]);
+  const needsConsent = warnings.some((one) => one.level === "danger");
   return (
     <div class="screen request">
       <Asked request={request} explanation={explanation} />
-      <Warnings warnings={explanation.warnings} isSure={isSure} onSure={setSure} />
-      <Signer accounts={vault.accounts.filter((one) => signers.includes(one.address))} value={prepared.account} onValue={setAccount} />
+      <Warnings warnings={warnings} isSure={isSure} onSure={setSure} />
+      <Signer accounts={vault.accounts} signatories={signatories} value={prepared} onValue={choose} />
       <Details prepared={prepared} explanation={explanation} />
       <div class="sign-bar">
         <Problem of={sign.problem ?? decline.problem ?? missing} />
         {!online && <p class="small quiet">{t("sign.offline")}</p>}
         {needsConsent && !isSure && <p class="small quiet">{t("sign.read_first")}</p>}
         <div class="actions pair">
-          <Button onClick={() => setDeclining(true)} busy={decline.isBusy}>{t("sign.decline")}</Button>
+          {decliner}
           <Button kind="primary" busy={sign.isBusy} disabled={(needsConsent && !isSure) || !online} onClick={sign.run}>
-            {request.isSignIn ? t("sign.sign_in") : tell(request.isSubmitted ? "sign.sign_and_send" : "sign.sign")}
+            {request.own !== null ? t("pay.do") : request.isSignIn ? t("sign.sign_in") : tell(request.isSubmitted ? "sign.sign_and_send" : "sign.sign")}
           </Button>
         </div>
       </div>
-      {isDeclining && <Decline action={decline} onClose={() => setDeclining(false)} app={request.view.application.name} />}
     </div>
   );
 }

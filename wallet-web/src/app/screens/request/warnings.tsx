@@ -14,9 +14,9 @@ interface Props {
 }
 
 export function Warnings({ warnings, isSure, onSure }: Props) {
-  if (warnings.length === 0) return null;
   return (
-    <div class="section" role="group" aria-label={t("sign.warnings")}>
+    // Also without warnings: a reader of the screen is told of what comes into it later, not of what comes with it.
+    <div class="section warnings" role="group" aria-label={t("sign.warnings")} aria-live="polite" aria-relevant="additions">
       {warnings.map((one) => <Notice key={one.code} tone={TONES[one.level]}>{tell(one.message.key, one.message.values)}</Notice>)}
       {warnings.some((one) => one.level === "danger") && <Check checked={isSure} onValue={onSure}>{t("sign.sure")}</Check>}
     </div>
