@@ -3,6 +3,7 @@
 import builtins
 import contextlib
 import io
+import json
 import re
 import textwrap
 import threading
@@ -20,6 +21,7 @@ from fastapi import FastAPI
 from sealgate_client import Sealgate
 
 from tests.compat.tab import Tab
+from tests.sdks.python.test_signing_in import agrees_to_stay
 
 ROOT = Path(__file__).parents[3]
 PAGES = {"readme": ROOT / "sdk/python/README.md", "guide": ROOT / "docs/guides/sdk-python.md"}
@@ -55,6 +57,8 @@ class Person(io.StringIO):
                 self._does(self._stage.alice.signs, found[1])
             elif "127.0.0.1%3A3000" in address:
                 self.came_back = self._tab.sign_in(address, self._stage.alice)
+            elif "offline_access" in address:
+                self._does(lambda url: self._tab.get(agrees_to_stay(self._tab, url, self._stage.alice)), address)
             elif "/auth?" in address:
                 self._does(lambda url: self._tab.get(self._tab.sign_in(url, self._stage.alice)), address)
             elif "/device?" in address:
@@ -152,8 +156,26 @@ class TestTheGuide:
 
         assert person.getvalue().endswith(f"Signed in as {stage.alice.account}\n")
 
+    def test_keeps_people_signed_in(self, person, stage, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        session = tmp_path / "session.json"
+        person.runs(SNIPPETS["guide-6"])
+        first = json.loads(session.read_text())
+
+        session.write_text(json.dumps({**first, "expires_at": 0}))
+        person.runs(SNIPPETS["guide-6"])
+
+        last = json.loads(session.read_text())
+        assert person.getvalue().endswith(f"Signed in as {stage.alice.account}\n" * 2)
+        assert last["refresh_token"] != first["refresh_token"]
+        assert session.stat().st_mode & 0o777 == 0o600
+        with Sealgate() as sealgate:
+            sealgate.oauth.revoke(last["refresh_token"])
+        person.runs(SNIPPETS["guide-6"])
+        assert not session.exists()
+
     def test_serves_an_xapp(self, person, stage):
-        names = person.runs(SNIPPETS["guide-6"])
+        names = person.runs(SNIPPETS["guide-7"])
         made = stage.operator.new_xapp()
 
         with Sealgate(stage.platform.url, made["api_key"], made["api_secret"]) as sealgate:
@@ -165,7 +187,7 @@ class TestTheGuide:
             assert sealgate.payloads.cancel(names["tell"](sealgate, user_token)).result.cancelled is True
 
     def test_stores_looks_up_and_looks_back(self, person):
-        person.runs(SNIPPETS["guide-7"])
+        person.runs(SNIPPETS["guide-8"])
 
         stored, network, call = person.getvalue().splitlines()
         assert stored == "{'open': True}"
@@ -173,16 +195,16 @@ class TestTheGuide:
         assert call.startswith("/api/v1/platform/app-storage 200 ")
 
     def test_receives_webhooks(self, person):
-        names = person.runs(SNIPPETS["guide-8"])
+        names = person.runs(SNIPPETS["guide-9"])
 
         assert names["receive"](b"{}", {}) == 400
         names["sealgate"].close()
 
     def test_checks_tokens(self, person, stage, monkeypatch):
         monkeypatch.setattr("sys.stdin", io.StringIO(stage.alice.signs_in()))
-        person.runs(SNIPPETS["guide-9"])
+        person.runs(SNIPPETS["guide-10"])
         monkeypatch.setattr("sys.stdin", io.StringIO("no token"))
-        person.runs(SNIPPETS["guide-9"])
+        person.runs(SNIPPETS["guide-10"])
 
         assert person.getvalue() == f"A token of {stage.alice.account}\nIt does not count: malformed\n"
 
