@@ -2,8 +2,18 @@
 
 import { type CallOptions, call, type Credentials, type Wire } from "./caller.js";
 import type { CallOut, CallsOut, DeliveriesOut, DeliveryDetailOut, DeliveryOut, ResentOut } from "./models.js";
+import type { WebhookEvent } from "./server/events.js";
+import { eventsAt } from "./stream.js";
 
 type Filter = Record<string, string | number | undefined>;
+
+/** What happened, told apart by its `type`, and its place in the app's stream of events. */
+export type AppEvent = WebhookEvent & { number: number };
+
+export interface FollowOptions extends CallOptions {
+  /** The number of the last event that you know; 0 begins with the oldest that is kept. Without it: what comes from now on. */
+  after?: number;
+}
 
 export class Activity {
   readonly #wire: Wire;
@@ -45,9 +55,23 @@ export class Activity {
     return this.#call(`calls/${encodeURIComponent(reference)}`, options);
   }
 
+  /**
+   * Follow what happens to the app, without a webhook endpoint: `for await (const event of activity.events())`. A
+   * connection that breaks is made again, and nothing in between is missed. It ends when you leave the loop, or by `signal`.
+   *
+   * @throws SealgateError `aborted`, or what the server refuses.
+   */
+  events({ after, signal }: FollowOptions = {}): AsyncGenerator<AppEvent, void, undefined> {
+    return eventsOf(eventsAt(this.#wire, this.#who, "platform/events", after?.toString(), signal));
+  }
+
   #call<T>(path: string, asked: object): Promise<T> {
     return call<T>(this.#wire, this.#who, { family: "platform", path, ...asked });
   }
+}
+
+async function* eventsOf(stream: ReturnType<typeof eventsAt>): AsyncGenerator<AppEvent, void, undefined> {
+  for await (const { id, data } of stream) yield { ...JSON.parse(data), number: Number(id) };
 }
 
 function queryOf(filter: Filter): string {

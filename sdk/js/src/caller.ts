@@ -38,7 +38,7 @@ export interface Wire {
 }
 
 /** The server is away for a moment. */
-const PASSING = new Set([429, 502, 503, 504]);
+export const PASSING = new Set([429, 502, 503, 504]);
 /** Longer than this nobody is kept waiting by a `Retry-After`. */
 const LONGEST_WAIT_MS = 10_000;
 /** "No token, or one that does not count": docs/errors.md. */
@@ -76,9 +76,9 @@ export async function send(
     let wait_ms = 200 * 2 ** tried * (1 + Math.random());
     try {
       const answer = await fetched(wire, url, init, signal);
-      if (!PASSING.has(answer.status)) return await read(answer);
+      if (!PASSING.has(answer.status)) return read(answer);
       const after_ms = Number(answer.headers.get("retry-after")) * 1000;
-      if (!repeatable || tried >= wire.retries || after_ms > LONGEST_WAIT_MS) return await read(answer);
+      if (!repeatable || tried >= wire.retries || after_ms > LONGEST_WAIT_MS) return read(answer);
       wait_ms = Math.max(wait_ms, after_ms || 0);
     } catch (problem) {
       const lost = problem instanceof SealgateError && (problem.code === "network" || problem.code === "timeout");
@@ -117,32 +117,47 @@ async function fetched(
   } catch (cause) {
     if (signal?.aborted) throw aborted(signal);
     if (late) throw new SealgateError("timeout", `No answer within ${wire.timeoutMs / 1000} s.`, { cause });
-    throw new SealgateError("network", `${url.split("/").slice(0, 3).join("/")} could not be reached.`, {
-      hint: "Is the address right, is the server up, and does the page's Content-Security-Policy allow it?",
-      cause,
-    });
+    throw lostConnection(url, cause);
   } finally {
     host.clearTimeout(timer);
     signal?.removeEventListener("abort", stop);
   }
 }
 
-/** Turn an answer into its JSON, or into the refusal that it is. */
-async function read(answer: { status: number; headers: Answer["headers"]; text: string }): Promise<unknown> {
-  const reference = answer.headers.get("x-call-ref") ?? undefined;
-  let body: unknown;
+/** The error of a server that could not be reached. */
+export function lostConnection(url: string, cause: unknown): SealgateError {
+  return new SealgateError("network", `${url.split("/").slice(0, 3).join("/")} could not be reached.`, {
+    hint: "Is the address right, is the server up, and does the page's Content-Security-Policy allow it?",
+    cause,
+  });
+}
+
+/** Turn an answer into its JSON. @throws SealgateError the refusal that it is. */
+function read(answer: { status: number; headers: Answer["headers"]; text: string }): unknown {
+  if (answer.status >= 400) throw refusalOf(answer, answer.text);
+  return jsonOf(answer, answer.text);
+}
+
+/** The refusal that an answer is. */
+export function refusalOf(answer: Pick<Answer, "status" | "headers">, text: string): SealgateError {
   try {
-    body = answer.text === "" ? null : JSON.parse(answer.text);
+    return refusalIn(jsonOf(answer, text), answer.status, answer.headers.get("x-call-ref") ?? undefined);
+  } catch (problem) {
+    return problem as SealgateError;
+  }
+}
+
+function jsonOf(answer: Pick<Answer, "status" | "headers">, text: string): unknown {
+  try {
+    return text === "" ? null : JSON.parse(text);
   } catch (cause) {
     throw new SealgateError("bad_answer", `Something that is no Sealgate answered with status ${answer.status}.`, {
       status: answer.status,
-      reference,
+      reference: answer.headers.get("x-call-ref") ?? undefined,
       hint: "Is a proxy in between, or the address that of another server?",
       cause,
     });
   }
-  if (answer.status < 400) return body;
-  throw refusalIn(body, answer.status, reference);
 }
 
 /** The three forms of a refusal: `{error: {…}}`, `{error: true, message}`, and OAuth's `{error, error_description}`. */

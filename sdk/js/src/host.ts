@@ -21,6 +21,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: { get(name: string): string | null };
   text(): Promise<string>;
+  readonly body?: { getReader(): { read(): Promise<{ done: boolean; value?: Uint8Array | undefined }> } } | null;
 }
 
 /**
@@ -88,7 +89,7 @@ export interface Host extends Partial<Listens> {
   clearInterval(timer: unknown): void;
   AbortController: new () => { readonly signal: Signal; abort(reason?: unknown): void };
   TextEncoder: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
-  TextDecoder: new () => { decode(bytes: Uint8Array): string };
+  TextDecoder: new () => { decode(bytes?: Uint8Array, options?: { stream: boolean }): string };
   atob(text: string): string;
   btoa(text: string): string;
   crypto?: {

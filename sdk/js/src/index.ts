@@ -15,7 +15,7 @@ export type { SignInOptions } from "./auth/sign-in.js";
 export type { Remember } from "./auth/keep.js";
 export type { CallOptions } from "./caller.js";
 export type { Fetch, Keep, Signal, SocketClass } from "./host.js";
-export type { Activity } from "./activity.js";
+export type { Activity, AppEvent, FollowOptions } from "./activity.js";
 export type { Lookups, Rates } from "./lookups.js";
 export type { Asked, Begun, DeviceSignIn, Introspection, OAuth, Tokens, UserInfo } from "./oauth.js";
 export type { CreateOptions, PayloadRef, PayloadRequest, Payloads, RequestFields, SubscribeOptions } from "./payloads.js";

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.compat.stage import Stage
+from tests.compat.stage import GENESIS, Stage
 from tests.compat.tab import Tab
 
 
@@ -46,6 +46,15 @@ class Developer:
         self._stage.platform.sealgate(
             "app", "update", self._stage.platform.env["SEALGATE_API_KEY"], "--webhook-url", url
         )
+
+    def lists_alice(self) -> str:
+        """Put alice on the list of those who sign for an account of the sandbox, of two; return the account."""
+        self._stage.platform.sealgate("trigger", "payload.contributed")
+        return GENESIS
+
+    def contributes(self, uuid: str) -> None:
+        """Have alice sign a request of the sandbox's network, at the command line."""
+        self._stage.platform.sealgate("wallet", "sign", uuid)
 
     def cuts(self) -> None:
         """End every status socket without a word."""

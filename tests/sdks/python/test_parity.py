@@ -44,8 +44,6 @@ ONLY_JAVASCRIPT = {
     "sealgate.ts": {"access_token", "close", "on", "sign_in", "sign_out", "userinfo"},
 }  # fmt: skip
 ONLY_PYTHON = {
-    # A stream to be read for days is for back ends; those in JavaScript have webhooks and `sealgate listen`.
-    "activity.ts": {"events"},
     # Needs a port to listen on.
     "oauth.ts": {"sign_in_here"},
     # The entry `sealgate/server` has them as functions.

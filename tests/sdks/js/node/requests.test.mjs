@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { act, apiKey, apiSecret, app, hearing, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
+import { ALICE, act, apiKey, apiSecret, app, hearing, PAYMENT, refusal, Sealgate, SIGN_IN, signIn, UNKNOWN, url } from "./support.mjs";
 
 test("a request is followed as an iterable, and declined", async () => {
   const request = await app.payloads.createAndSubscribe(PAYMENT);
@@ -31,7 +31,18 @@ test("nothing is missed where the connection breaks while it is signed", async (
   assert.equal(types.filter((type) => type === "signed").length, 1);
 });
 
-test("it goes on where the server was away", async () => {
+test("it goes on where the server was away, and so do the app's events", async () => {
+  const control = new AbortController();
+  const events = app.activity.events({ after: 0, signal: control.signal });
+  const signedOf = async ({ uuid }) => {
+    for (;;) {
+      const { value } = await events.next();
+      if (value.type === "payload.signed" && value.data.payload_uuid === uuid) return value;
+    }
+  };
+  const before = await app.payloads.create(SIGN_IN);
+  await act("signs", before.uuid);
+  const known = await signedOf(before);
   const { first, listener } = hearing();
   const request = await app.payloads.createAndSubscribe(SIGN_IN, listener);
   await first;
@@ -40,6 +51,38 @@ test("it goes on where the server was away", async () => {
   await act("signs", request.uuid);
 
   assert.equal((await request.resolved).meta.signed, true);
+  const signed = await signedOf(request);
+  assert.equal(signed.data.account, ALICE);
+  assert.ok(signed.number > known.number);
+  control.abort();
+  await refusal("aborted", signedOf(request)); // there is no second one
+});
+
+test("of several signers each is told, as an event and to whoever follows the request", async () => {
+  const Account = await act("lists_alice");
+  const told = [];
+  const { first, listener } = hearing((event) => told.push(event));
+  const request = await app.payloads.createAndSubscribe(
+    { txjson: { ...PAYMENT.txjson, Account, Fee: "36", Sequence: 2 }, options: { multisign: true, force_network: "SANDBOX" } },
+    listener,
+  );
+  await first;
+
+  await act("contributes", request.uuid);
+
+  for await (const { type, data } of app.activity.events({ after: 0 })) {
+    if (type !== "payload.contributed" || data.payload_uuid !== request.uuid) continue;
+    assert.deepEqual([data.signer, data.weight, data.quorum], [ALICE, 1, 2]);
+    break;
+  }
+  for await (const event of request) {
+    if (event.type !== "contributed") continue;
+    assert.deepEqual([event.collected.weight, event.collected.quorum], [1, 2]);
+    break;
+  }
+  assert.equal((await app.payloads.get(request)).meta.resolved, false);
+  request.close();
+  await refusal("aborted", request.resolved);
 });
 
 test("what was over before is told at once, and withdrawing ends it", async () => {
