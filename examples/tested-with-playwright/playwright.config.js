@@ -6,6 +6,7 @@ const chromium = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 export default defineConfig({
   testMatch: "*.test.js",
+  expect: { timeout: 15_000 },
   use: {
     launchOptions: existsSync(chromium) ? { executablePath: chromium } : {},
     trace: "retain-on-failure",

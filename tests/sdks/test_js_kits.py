@@ -1,5 +1,6 @@
-"""`sealgate/testing` for Vitest and Playwright: the example projects, and what a failing test shows."""
+"""`sealgate/testing` for Vitest and Playwright: the examples, the guide's programs, what a failing test shows."""
 
+import base64
 import json
 import os
 import re
@@ -7,13 +8,25 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.sdks.published import ROOT
+from tests.services import chromium_path
 
 SDK = ROOT / "sdk/js"
-LIMIT_S = 120
+LIMIT_S = 180
+PATIENCE = "--testTimeout=60000"
+"""For Vitest, whose tests have five seconds otherwise."""
+
+
+def guide(heading: str) -> list[str]:
+    """Return the programs under a heading of the guide."""
+    page = (ROOT / "docs/guides/testing.md").read_text()
+    _, under = page.split(f"\n### {heading}\n")
+    return re.findall(r"^```js\n(.*?)^```$", re.split(r"^##", under, flags=re.MULTILINE)[0], re.MULTILINE | re.DOTALL)
 
 
 def installed(place: Path) -> Path:
@@ -34,8 +47,9 @@ def run(place: Path, *command: str, **environ: str) -> subprocess.CompletedProce
     """Run a program of the project's packages, as `npm test` would."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("SEALGATE_")}
     kept |= {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}", "NO_COLOR": "1", "CI": "1"}
+    program = place / "node_modules/.bin" / command[0]
     return subprocess.run(
-        [str(place / "node_modules/.bin" / command[0]), *command[1:]],
+        [str(program) if program.exists() else command[0], *command[1:]],
         cwd=place,
         env={**kept, **environ},
         stdin=subprocess.DEVNULL,
@@ -107,43 +121,190 @@ test("fails and is told why", async ({ app, wallet, clock }) => {
 """
 
 
+KIT = """
+import { expect, test } from "sealgate/testing/playwright";
+
+test("has the fixtures of the other kits", async ({ platform, app, wallet, ledger, webhooks, platformClock }) => {
+  expect(process.env.SEALGATE_API_KEY).toBe(app.apiKey);
+  await ledger.fund(wallet, 20);
+  await app.signIn(wallet);
+  expect((await webhooks.waitFor("payload.signed")).event.data.account).toBe(wallet.account);
+  await platformClock.advance({ hours: 1 });
+  expect(await ledger.balance(wallet)).toBe(20);
+});
+
+test("starts with nothing of earlier tests, and fails", async ({ platform, app, wallet, ledger }) => {
+  expect(await ledger.balance(wallet)).toBe(0);
+  await wallet.reject(await app.client.payloads.create({ TransactionType: "SignIn" }), { reason: "not me" });
+  expect((await platform.requests()).length).toBe(2);
+});
+"""
+
+
+class Outcome(NamedTuple):
+    """What became of a test: its file and title, whether it passed, what else is said of it."""
+
+    file: str
+    title: str
+    passed: bool
+    took_ms: float
+    said: str
+
+
+def project(example: str, place: Path, **more: str) -> Path:
+    """Copy an example and put further files beside its own."""
+    shutil.copytree(ROOT / "examples" / example, place, ignore=shutil.ignore_patterns("node_modules"))
+    for name, text in more.items():
+        (place / f"{name}.test.js").write_text(text)
+    return installed(place)
+
+
+def median_ms(outcomes: list[Outcome]) -> float:
+    """Return what a test of the example takes; the first one, which waits for the platform, is left out."""
+    took = sorted(one.took_ms for one in outcomes if one.file == "shop.test.js")[:-1]
+    return took[len(took) // 2]
+
+
+def titles(outcomes: list[Outcome], *, passed: bool) -> list[str]:
+    return sorted(f"{one.file}: {one.title}" for one in outcomes if one.passed is passed)
+
+
+@pytest.fixture(scope="module")
+def in_vitest(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    """The example, the guide and a story, one file after the other, so that all have one platform."""
+    config, tests = guide("Vitest")
+    place = project("tested-with-vitest", tmp_path_factory.mktemp("vitest") / "shop", guide=tests, story=STORY)
+    assert (place / "vitest.config.js").read_text() == config
+
+    done = run(
+        place,
+        "vitest",
+        "run",
+        "--no-file-parallelism",
+        "--reporter=default",
+        "--reporter=json",
+        "--outputFile=report.json",
+        PATIENCE,
+    )
+
+    assert (place / "report.json").exists(), done.stdout + done.stderr
+    return [
+        Outcome(
+            file=Path(file["name"]).name,
+            title=one["title"],
+            passed=one["status"] == "passed",
+            took_ms=one.get("duration") or 0,
+            said=done.stdout + done.stderr,
+        )
+        for file in json.loads((place / "report.json").read_text())["testResults"]
+        for one in file["assertionResults"]
+    ]
+
+
 class TestVitest:
-    def test_runs_the_example(self, tmp_path, capsys):
-        place = tmp_path / "shop"
-        shutil.copytree(ROOT / "examples/tested-with-vitest", place, ignore=shutil.ignore_patterns("node_modules"))
-
-        done = run(installed(place), "vitest", "run", "--reporter=json", "--outputFile=report.json")
-
-        assert done.returncode == 0, done.stdout + done.stderr
-        [file] = json.loads((place / "report.json").read_text())["testResults"]
-        took = sorted(one["duration"] for one in file["assertionResults"])
+    def test_runs_the_example_and_the_guide(self, in_vitest, capsys):
         with capsys.disabled():
-            print(f"\n  examples/tested-with-vitest: {took[len(took) // 2 - 1]:.0f} ms a test (median of {len(took)})")
-        assert len(took) == 4
+            print(f"\n  examples/tested-with-vitest: {median_ms(in_vitest):.0f} ms a test (median)")
 
-    def test_has_every_fixture_and_shows_what_the_platform_saw(self, tmp_path):
-        (tmp_path / "story.test.js").write_text(STORY)
+        failing = ["story.test.js: fails and is told why"]
+        assert titles(in_vitest, passed=False) == failing, [one for one in in_vitest if not one.passed]
+        assert [one.file for one in in_vitest].count("shop.test.js") == 4
+        assert [one.file for one in in_vitest].count("guide.test.js") == 4
+        assert [one.file for one in in_vitest].count("story.test.js") == 6
 
-        done = run(installed(tmp_path), "vitest", "run")
+    def test_shows_what_the_platform_saw(self, in_vitest):
+        [said] = [one.said for one in in_vitest if not one.passed]
 
-        said = done.stdout + done.stderr
-        assert re.search(r"Tests\s+1 failed \| 5 passed", said), said
         assert "what the platform saw" in said
         assert "3600 s ahead" in said
         assert "rejected: not me" in said
         assert "POST /api/v1/platform/payload -> 400 code 602, reference" in said
 
-    @pytest.mark.parametrize("setup", [True, False])
-    def test_says_what_is_missing(self, setup, tmp_path):
+    def test_needs_no_set_up_and_says_what_is_missing(self, tmp_path):
         (tmp_path / "one.test.js").write_text(
             'import { test } from "sealgate/testing/vitest";\ntest("one", async ({ app }) => {});\n'
         )
-        if setup:
-            (tmp_path / "vitest.config.mjs").write_text(
-                'export default { test: { globalSetup: "sealgate/testing/vitest-setup" } };\n'
-            )
+        # Set-up runs in Vitest's own process, whose program is not there; the tests of the second project have one.
+        program = Path(sys.executable).parent / "sealgate"
+        (tmp_path / "vitest.config.mjs").write_text(
+            "export default { test: { projects: ["
+            '{ test: { name: "by set-up", globalSetup: "sealgate/testing/vitest-setup" } },'
+            f'{{ test: {{ name: "without", env: {{ SEALGATE_BIN: "{program}" }} }} }},'
+            "] } };\n"
+        )
 
-        done = run(installed(tmp_path), "vitest", "run", SEALGATE_BIN="no-such-program")
+        done = run(installed(tmp_path), "vitest", "run", PATIENCE, SEALGATE_BIN="no-such-program")
 
-        assert done.returncode == 1
-        assert "SEALGATE_BIN names no-such-program" in done.stdout + done.stderr
+        said = done.stdout + done.stderr
+        assert re.search(r"Tests\s+1 failed \| 1 passed", said), said
+        assert re.search(r"FAIL\s+\S*by set-up", said), said
+        assert "There is no platform to test with." in said
+        assert "SEALGATE_BIN names no-such-program" in said
+
+
+def chromium() -> str:
+    """Return the machine's Chromium, or the one that set-up has brought."""
+    if (path := chromium_path()) is not None:
+        return path
+    with sync_playwright() as playwright:
+        return playwright.chromium.executable_path
+
+
+@pytest.fixture(scope="module")
+def in_playwright(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
+    """The example, the guide and the other fixtures; what fails comes last, since that ends a worker's platform."""
+    [tests] = guide("Playwright")
+    place = project("tested-with-playwright", tmp_path_factory.mktemp("playwright") / "shop", guide=tests, the_kit=KIT)
+
+    done = run(place, "playwright", "test", "--reporter=json", "--workers=1", "--timeout=60000", CHROMIUM=chromium())
+
+    report = json.loads(done.stdout)
+    assert report["errors"] == [], report["errors"]
+    return [
+        Outcome(
+            file=suite["file"],
+            title=spec["title"],
+            passed=spec["ok"],
+            took_ms=result["duration"],
+            said="\n".join([*(error["message"] for error in result["errors"]), *attached(result)]),
+        )
+        for suite in report["suites"]
+        for spec in suite["specs"]
+        for result in spec["tests"][0]["results"]
+    ]
+
+
+def attached(result: dict[str, Any]) -> list[str]:
+    """Return the texts beside a result, each after its name."""
+    return [
+        f"{one['name']}: {base64.b64decode(one['body']).decode()}" for one in result["attachments"] if "body" in one
+    ]
+
+
+class TestPlaywright:
+    def test_runs_the_example_and_the_guide_in_a_browser(self, in_playwright, capsys):
+        with capsys.disabled():
+            print(f"\n  examples/tested-with-playwright: {median_ms(in_playwright):.0f} ms a test (median)")
+
+        failing = ["the_kit.test.js: starts with nothing of earlier tests, and fails"]
+        assert titles(in_playwright, passed=False) == failing, [one for one in in_playwright if not one.passed]
+        assert [one.file for one in in_playwright].count("shop.test.js") == 4
+        assert [one.file for one in in_playwright].count("guide.test.js") == 1
+        assert [one.file for one in in_playwright].count("the_kit.test.js") == 2
+
+    def test_attaches_what_the_platform_saw(self, in_playwright):
+        [said] = [one.said for one in in_playwright if not one.passed]
+
+        assert "what the platform saw: sign requests:" in said
+        assert "rejected: not me" in said
+        assert "s ahead" not in said  # the clock of the test before
+
+
+def test_another_runner_starts_a_platform_by_itself(tmp_path):
+    [program] = guide("Another runner")
+    (tmp_path / "program.mjs").write_text(program)
+
+    done = run(installed(tmp_path), "node", "program.mjs")
+
+    assert re.fullmatch(r"r\w{24,34} signed in\n", done.stdout), done.stdout + done.stderr
+    assert [*(tmp_path / "node_modules/.cache/sealgate").iterdir()]

@@ -27,6 +27,8 @@ export interface Fixtures {
   ledger: Ledger;
 }
 
+const START_LIMIT_MS = 90_000;
+
 export interface WorkerFixtures {
   sealgateSource: Source;
 }
@@ -39,7 +41,8 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
       await use(source);
       await source.close();
     },
-    { scope: "worker" },
+    // Of its own, so that a start does not count for the limit of the first test.
+    { scope: "worker", timeout: START_LIMIT_MS },
   ],
   platform: async ({ sealgateSource }, use, testInfo) => {
     const platform = await sealgateSource.fresh();

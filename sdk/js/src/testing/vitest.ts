@@ -36,28 +36,37 @@ export interface Fixtures {
   ledger: Ledger;
 }
 
-let file: Promise<Source> | undefined;
+/** What makes the platform as new, or why there is none. */
+type Place = { fresh(): Promise<Platform>; close?(): Promise<void> } | { problem: string };
 
-async function fresh(): Promise<Platform> {
+async function find(): Promise<Place> {
   const broker = inject("sealgateBroker") as string | undefined;
-  if (broker === undefined) {
-    file ??= Source.open({ keep: keepIn(process.cwd()) });
-    return (await file).fresh();
-  }
+  if (broker === undefined) return Source.open({ keep: keepIn(process.cwd()) });
   const answer = await fetch(`${broker}/${process.env["VITEST_POOL_ID"] ?? "1"}`);
   const told = (await answer.json()) as { environ: Record<string, string>; isShared: boolean; problem?: string };
-  if (told.problem !== undefined) throw new Error(`There is no platform to test with. ${told.problem}`);
-  return Platform.fresh(told.environ, { isShared: told.isShared });
+  if (told.problem !== undefined) return { problem: told.problem };
+  return { fresh: () => Platform.fresh(told.environ, { isShared: told.isShared }) };
 }
 
+// While the file is loaded, since the time of a start would count for the limit of its first test.
+const place = await find().catch((problem: unknown): Place => ({ problem: String(problem) }));
+
 /** Vitest's `test`, with the fixtures; tests of one file run one after the other. */
-export const test = base.extend<Fixtures>({
-  platform: async ({ onTestFailed }, use) => {
-    const platform = await fresh();
+export const test = base.extend<Fixtures & { sealgatePlace: Place }>({
+  sealgatePlace: [
+    async ({}, use) => {
+      await use(place);
+      if ("close" in place) await place.close?.();
+    },
+    { scope: "worker" },
+  ],
+  platform: async ({ sealgatePlace, onTestFailed }, use) => {
+    if ("problem" in sealgatePlace) throw new Error(`There is no platform to test with. ${sealgatePlace.problem}`);
+    const platform = await sealgatePlace.fresh();
     const putBack = nameIn(process.env, platform);
     onTestFailed(async ({ task }) => {
       const saw = await platform.saw();
-      // With the error, since that is what every reporter shows.
+      // With the error, since that is what each reporter for people shows.
       for (const error of task.result?.errors ?? []) error.message += `\n\nwhat the platform saw\n${saw}\n`;
     });
     await use(platform);
