@@ -22,7 +22,7 @@ check "lint (ruff check)" .venv/bin/ruff check .
 check "format (ruff format)" .venv/bin/ruff format --check .
 check "types (mypy)" .venv/bin/mypy
 # The client for Python promises Python 3.10, a version older than the server's.
-check "types of sdk/python (mypy)" .venv/bin/mypy --config-file sdk/python/pyproject.toml sdk/python/src/sealgate_client
+check "types of sdk/python (mypy)" .venv/bin/mypy --config-file sdk/python/pyproject.toml sdk/python/src/sealgate_client sdk/python/samples
 check "imports (import-linter)" .venv/bin/lint-imports --no-cache
 check "generated docs" .venv/bin/python -m scripts.docs --check
 
