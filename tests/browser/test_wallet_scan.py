@@ -170,7 +170,7 @@ def test_says_why_a_picture_or_a_code_leads_nowhere(wallet):
         "https://elsewhere.example/sign/e4b1c7a9-2d5f-4830-9c6e-8a0b3d7f1e52": "belongs to elsewhere.example",
         "sn3nxiW7v8KXzPzAqzyHXbSSKNuN9": "Whoever has it has the account",
         "what is this": "says nothing to the wallet",
-        "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe:7": "makes no payments of its own",
+        "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe:7": "Review the payment",
     }.items():
         page.get_by_label("Or paste the link").fill(text)
         page.get_by_role("button", name="Continue").click()

@@ -1,6 +1,7 @@
 """The web wallet in a real Chromium: somebody's browser with a wallet of its own, paired with a platform."""
 
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,15 +9,26 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from tests.browser.support import VIEWS
+from tests.browser.support import VIEWS, findings, fits, keep_screenshot
 from tests.platform import Platform
 
 PATIENCE_MS = 20_000
 """How long a page may take on a machine that is busy."""
+LEAST_TARGET_PX = 24
+# WCAG 2.2, 2.5.8: links in a sentence are as high as its line, and what is hidden is no target.
+_SMALL = f"""[...document.querySelectorAll('a[href], button, input, select, summary')]
+  .filter((one) => one.offsetParent && !one.closest('p, .visually-hidden') && !one.matches('.skip'))
+  .filter((one) => {{ const box = (one.closest('label') ?? one).getBoundingClientRect();
+    return box.width < {LEAST_TARGET_PX} || box.height < {LEAST_TARGET_PX} }})
+  .map((one) => one.outerHTML.slice(0, 120))"""
 PASSPHRASE = "a lantern on the third stair"
 # Written down nowhere else; both are for tests alone.
 ED25519_SEED, ED25519_ADDRESS = "sEdTxkMwXAsTtHSxn6RDgNLkKwEN198", "rMXP4Tta9Ux5EFjgn4gZrfE15fvQyesQ4b"
 SECP256K1_SEED, SECP256K1_ADDRESS = "shMmMEqA7r8zavL7WhQrQD86Cdih9", "rKgBgB331feZhVUSiJ6BF1738AJZmAnfkm"
+
+
+HANDED_IN: list[dict[str, Any]] = []
+"""Every answer with a signature that a web wallet gave in this process; `conftest.py` checks them all."""
 
 
 class WalletBrowser:
@@ -112,7 +124,9 @@ class WalletBrowser:
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != urlsplit(self.url).netloc:
             self.problems.append(f"{page.url} asks {parts.netloc}")
         if body and "signed_blob" in body:
-            self.signed.append(json.loads(body)["signed_blob"])
+            answer = json.loads(body)
+            self.signed.append(answer["signed_blob"])
+            HANDED_IN.append(answer)
 
 
 @contextmanager
@@ -137,6 +151,20 @@ def wallet_at_hand(platform: Platform, chromium: Browser, **options: Any) -> Ite
         browser.imports(page)
         expect(page.get_by_text("live", exact=True)).to_be_visible(timeout=PATIENCE_MS)
         yield browser
+
+
+def look(page: Page, name: str) -> None:
+    """Look at a screen on a phone and on a desktop, dark and light, and keep how it looks.
+
+    A theme changes colours alone, so of the second one only these are checked. SEALGATE_SCREENSHOTS keeps all four views.
+    """
+    for view in VIEWS if os.environ.get("SEALGATE_SCREENSHOTS") else ("phone-dark", "desktop-light"):
+        page.set_viewport_size(VIEWS[view]["viewport"])
+        page.emulate_media(color_scheme=VIEWS[view]["color_scheme"])
+        assert fits(page), f"{name} scrolls sideways in {view}"
+        keep_screenshot(page, f"wallet-{name}-{view}")
+        assert page.evaluate(_SMALL) == [], f"{name}, {view}"
+        assert findings(page, every=True, rule=None if "dark" in view else "color-contrast") == [], f"{name}, {view}"
 
 
 def add_authenticator(page: Page) -> CDPSession:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.platform import Platform, start_platform
+from tests.signatures import check_signatures
 
 WALLET_WEB = Path(__file__).parent.parent.parent / "wallet-web"
 LIMIT_S = 120
@@ -22,7 +23,7 @@ def platform() -> Iterator[Platform]:
 
 
 def test_the_rooms_of_the_web_wallet(platform, tmp_path, subtests):
-    results = tmp_path / "results.json"
+    results, handed_in = tmp_path / "results.json", tmp_path / "handed_in.json"
 
     done = subprocess.run(
         (
@@ -30,7 +31,7 @@ def test_the_rooms_of_the_web_wallet(platform, tmp_path, subtests):
             *("--reporter=json", f"--outputFile={results}"),
         ),
         cwd=WALLET_WEB,
-        env=platform.environ,
+        env=platform.environ | {"HANDED_IN": str(handed_in)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -44,3 +45,4 @@ def test_the_rooms_of_the_web_wallet(platform, tmp_path, subtests):
         with subtests.test(test["fullName"]):
             assert test["status"] == "passed", "\n".join(test["failureMessages"])
     assert done.returncode == 0, done.stdout + done.stderr
+    assert check_signatures(json.loads(handed_in.read_text())) > 5
