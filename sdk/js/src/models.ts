@@ -790,7 +790,7 @@ export interface Unpushed {
    * issued. `no_device`: the person has no wallet left here. `muted`: they have muted the app; the request is on their
    * list. `rate_limited`: the app pushes too often. `silent`: only an entry was asked for.
    */
-  reason: "muted" | "no_device" | "no_user_token" | "rate_limited" | "silent" | "token_unknown";
+  reason: "muted" | "no_device" | "no_user_token" | "rate_limited" | "silent" | "token_unknown" | "token_waiting";
 }
 
 /**

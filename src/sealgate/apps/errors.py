@@ -38,6 +38,15 @@ class XAppIdTaken(SealgateError):
     hint = "Choose another one: it names exactly one app in `/detect/xapp:…` links."
 
 
+class AppKeyTaken(SealgateError):
+    """An app of this server has, or had, the API key under which another is to be registered."""
+
+    status = 409
+    code = 409
+    message = "An app of this server has this API key, or had it: a key is never given to another app."
+    hint = "`sealgate app show` shows the app. Imported before, it stays as it is: `sealgate app update` changes it."
+
+
 class TooManySecrets(SealgateError):
     """Two secrets of the app are live already, so a rotation would leave three."""
 

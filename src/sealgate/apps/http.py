@@ -2,10 +2,13 @@
 
 from datetime import datetime, timedelta
 
+import msgspec
+
 from sealgate.apps import service
 from sealgate.apps.directory import AppDirectory
 from sealgate.apps.errors import (
     AppInvalid,
+    AppKeyTaken,
     AppUnknown,
     LastSecret,
     SecretUnknown,
@@ -21,6 +24,7 @@ from sealgate.apps.wire import (
     AppOut,
     AppsAsked,
     AppsOut,
+    ImportAsked,
     RetirementAsked,
     RotationAsked,
 )
@@ -46,6 +50,26 @@ async def create_app(call: Call[Admin]) -> AppOut:
     _check_webhook(call, draft.webhook_url)
     uuid = call.notes[ABOUT_APP] = new_uuid()
     new = await call.db.write(service.create_app, call.context.sealer, draft, uuid=uuid, now=call.now)
+    return AppOut.of_new(new, public_url=call.settings.public_url)
+
+
+@router.put(
+    _APP, caller=Admin, takes=AppIn, query=ImportAsked, answers=AppOut, raises=(AppInvalid, AppKeyTaken, XAppIdTaken)
+)
+async def import_app(call: Call[Admin]) -> AppOut:
+    """Register an app under the API key that it has elsewhere, so that what its clients send and check stays the same.
+
+    Its secrets are new, and shown in this answer only. An app that is there already is left as it is (409).
+    """
+    draft = call.body.checked(dev=call.settings.dev)
+    _check_webhook(call, draft.webhook_url)
+    uuid = call.path["uuid"]
+    if call.asked.dry_run:
+        await call.db.read(service.check_new, uuid, draft)
+        return _out(call, App(uuid=uuid, created_at=call.now, **msgspec.structs.asdict(draft)))
+    new = await call.db.write(service.create_app, call.context.sealer, draft, uuid=uuid, now=call.now)
+    # Somebody may have called with the key before it was one.
+    call.context.get(AppDirectory).forget(uuid)
     return AppOut.of_new(new, public_url=call.settings.public_url)
 
 

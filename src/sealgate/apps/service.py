@@ -8,7 +8,7 @@ import msgspec
 
 from sealgate.apps import icon_store, store, webhooks
 from sealgate.apps.checks import is_xapp_id
-from sealgate.apps.errors import AppUnknown, LastSecret, SecretUnknown, TooManySecrets
+from sealgate.apps.errors import AppKeyTaken, AppUnknown, LastSecret, SecretUnknown, TooManySecrets, XAppIdTaken
 from sealgate.apps.events import app_changed
 from sealgate.apps.model import MAX_LIVE_SECRETS, App, AppDraft, AppSecret, NewApp, NewSecret, Switch
 from sealgate.apps.naming import new_xapp_id
@@ -47,6 +47,7 @@ def create_app(
         secret: The API secret, likewise.
 
     Raises:
+        AppKeyTaken: there is, or was, an app with this key.
         XAppIdTaken: the draft's xApp identifier belongs to another app.
     """
     app = App(uuid=uuid or new_uuid(), created_at=now, owner=owner, **msgspec.structs.asdict(draft))
@@ -57,6 +58,20 @@ def create_app(
     new_secret = _add_secret(tx, sealer, app.uuid, now, text=secret)
     tx.emit(app_changed(app.uuid))
     return NewApp(app=get_app(tx, app.uuid), secret=new_secret, webhook_secret=webhook_secret)
+
+
+def check_new(tx: Tx, uuid: str, draft: AppDraft) -> None:
+    """Find out, without a change, whether `create_app` could register the app under this key.
+
+    Raises:
+        AppKeyTaken: an app has it, or had it.
+        XAppIdTaken: see `create_app`.
+    """
+    if store.find_app(tx, uuid) is not None:
+        raise AppKeyTaken
+    other = find_xapp(tx, draft.xapp_id) if draft.xapp_id else None
+    if other is not None and other.xapp_id == draft.xapp_id:
+        raise XAppIdTaken
 
 
 def get_app(tx: Tx, uuid: str) -> App:

@@ -1,5 +1,6 @@
 """The statements on apps and their secrets."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
@@ -9,7 +10,7 @@ import msgspec
 from sqlalchemy import Row, and_, bindparam, case, delete, false, insert, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
-from sealgate.apps.errors import XAppIdTaken
+from sealgate.apps.errors import AppKeyTaken, XAppIdTaken
 from sealgate.apps.model import App, AppSecret, Redirect, effective_redirects
 from sealgate.apps.tables import app_secrets, apps
 from sealgate.base.ids import as_uuid
@@ -21,7 +22,7 @@ _LISTS = ("post_logout_redirect_uris", "grant_types", "xapp_networks", "xapp_spe
 
 
 def insert_app(tx: Tx, app: App) -> None:
-    """Store a new app; XAppIdTaken where another app has its xApp identifier."""
+    """Store a new app; AppKeyTaken or XAppIdTaken where another one has its key or its xApp identifier."""
     values = {column.name: getattr(app, column.name) for column in apps.c} | {"redirect_uris": app.redirects}
     with _xapp_id_is_free():
         tx.execute(insert(apps).values(values))
@@ -136,11 +137,12 @@ def note_uses(tx: Tx, uses: Mapping[str, datetime]) -> None:
 
 @contextmanager
 def _xapp_id_is_free() -> Iterator[None]:
-    # The identifier is the only unique value that comes from outside.
+    # The identifier, and the key of an app from elsewhere, are the only unique values that come from outside.
     try:
         yield
-    except IntegrityError:
-        raise XAppIdTaken from None
+    except IntegrityError as clash:
+        # By the engines' own words: the constraint on PostgreSQL, the column on SQLite.
+        raise (AppKeyTaken if re.search(r"pk_apps|apps\.uuid", str(clash.orig)) else XAppIdTaken) from None
 
 
 def _app(row: Row[Any]) -> App:

@@ -160,6 +160,12 @@ class RotationAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     retire_after_s: Annotated[int, Meta(ge=0, le=A_YEAR_S)] | None = None
 
 
+class ImportAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whether to check only: then nothing is registered, and the answer has no secrets."""
+
+    dry_run: bool = False
+
+
 class RetirementAsked(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """Which secret to retire, by its id; without it, the older of the two."""
 

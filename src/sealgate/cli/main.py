@@ -12,6 +12,7 @@ from sealgate.cli import (
     calls,
     developers,
     events,
+    imports,
     keys,
     listen,
     login,
@@ -49,6 +50,7 @@ cli.add_typer(keys.cli, name="keys")
 cli.add_typer(tokens.cli, name="token")
 login.add_commands(cli)
 cli.add_typer(compat.cli, name="compat")
+cli.add_typer(imports.cli, name="import")
 cli.command("networks")(networks.networks)
 cli.command("listen")(listen.listen)
 cli.add_typer(events.cli, name="events")

@@ -69,7 +69,8 @@ def judge(tx: Tx, app_uuid: str, lines: Sequence[Line], *, now: datetime) -> lis
     if (app := apps.get_app(tx, app_uuid)).deleted_at is not None:
         raise AppUnknown(detail=f"app={app.uuid}")
     tokens = {uuid for line in lines if (uuid := as_uuid(line.token))}
-    stored = store.find_all(tx, app_uuid, tokens=tokens, accounts={line.account for line in lines})
+    accounts = {line.account for line in lines if is_classic_address(line.account)}
+    stored = store.find_all(tx, app_uuid, tokens=tokens, accounts=accounts)
     in_use = store.find_in_use(tx, tokens)
     by_token = {one.token: one for one in stored}
     by_account = {one.account: one for one in stored if one.app_uuid == app_uuid}

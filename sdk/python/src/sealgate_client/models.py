@@ -989,7 +989,7 @@ class TransactionOut(Model):
 class Unpushed(Model):
     """Why `pushed` is false."""
 
-    reason: Literal["muted", "no_device", "no_user_token", "rate_limited", "silent", "token_unknown"]
+    reason: Literal["muted", "no_device", "no_user_token", "rate_limited", "silent", "token_unknown", "token_waiting"]
     """`no_user_token`: the call named nobody. `token_unknown`: the token is expired, revoked, another app's, or was
     never issued. `no_device`: the person has no wallet left here. `muted`: they have muted the app; the request
     is on their list. `rate_limited`: the app pushes too often. `silent`: only an entry was asked for.
