@@ -54,6 +54,7 @@ export class Payloads {
     request: ({ TransactionType: T } & TransactionOf<T>) | PayloadRequest<T>,
     options: CreateOptions = {},
   ): Promise<PayloadCreated> {
+    if (typeof request !== "object" || request === null) return Promise.reject(noRequest(request));
     const body = "TransactionType" in request ? { txjson: request } : request;
     return this.#call({
       method: "POST",
@@ -66,7 +67,7 @@ export class Payloads {
   }
 
   /** Read a request of this app. @throws SealgateError 404 where there is none. */
-  get(payload: PayloadRef, options: CallOptions = {}): Promise<PayloadOut> {
+  async get(payload: PayloadRef, options: CallOptions = {}): Promise<PayloadOut> {
     return this.#call({ path: `payload/${uuidOf(payload)}`, ...options });
   }
 
@@ -76,12 +77,12 @@ export class Payloads {
   }
 
   /** Withdraw a request that no wallet has opened; `result.reason` says why where that came too late. */
-  cancel(payload: PayloadRef, options: CallOptions = {}): Promise<CancelOut> {
+  async cancel(payload: PayloadRef, options: CallOptions = {}): Promise<CancelOut> {
     return this.#call({ method: "DELETE", path: `payload/${uuidOf(payload)}`, ...options });
   }
 
   /** Fetch the signed statement of what became of a transaction; back ends only. */
-  receipt(payload: PayloadRef, options: CallOptions = {}): Promise<ReceiptOut> {
+  async receipt(payload: PayloadRef, options: CallOptions = {}): Promise<ReceiptOut> {
     return this.#call({ family: "platform", path: `payload/${uuidOf(payload)}/receipt`, ...options });
   }
 
@@ -116,9 +117,17 @@ export class Payloads {
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function uuidOf(payload: PayloadRef): string {
-  const uuid = typeof payload === "string" ? payload : "uuid" in payload ? payload.uuid : payload.meta?.uuid;
-  if (!UUID.test(uuid)) throw new SealgateError("configuration", `${uuid} is not the UUID of a request.`);
-  return uuid.toLowerCase();
+  // What a program in JavaScript hands over may be anything.
+  const { uuid, meta } = Object(payload) as { uuid?: unknown; meta?: { uuid?: unknown } };
+  const text = String(typeof payload === "string" ? payload : (uuid ?? meta?.uuid));
+  if (!UUID.test(text)) {
+    throw new SealgateError("configuration", `${text} is not the UUID of a request.`, { hint: "Give what `create` answered, or its `uuid`." });
+  }
+  return text.toLowerCase();
+}
+
+function noRequest(given: unknown): SealgateError {
+  return new SealgateError("configuration", `${given} is no request.`, { hint: 'Give a transaction, such as { TransactionType: "SignIn" }.' });
 }
 
 /** Not a secret: only to be told apart from every other. */

@@ -93,7 +93,7 @@ export class Sealgate {
     this.#options = options;
     const url = options.url ?? environment("SEALGATE_URL");
     if (!url || !/^https?:\/\/[^/]/.test(url)) {
-      throw wrong(`"${url ?? ""}" is not where a Sealgate is.`, "Give `url`, such as https://sign.example.org, or set SEALGATE_URL.");
+      throw wrong(url ? `"${url}" is not where a Sealgate is.` : "It is not said where your Sealgate is.", "Give `url`, such as https://sign.example.org, or set SEALGATE_URL.");
     }
     this.url = url.replace(/\/+$/, "");
     const { accessToken, timeoutMs = 30_000, retries = 2 } = options;

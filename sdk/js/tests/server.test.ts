@@ -39,11 +39,12 @@ describe("the token of an xApp", () => {
     ["wrong_alg", hs256(claims), { only: "signIn" as const }],
     ["unknown_key", hs256(claims), { apiSecret: [] }],
     ["malformed", "a.b", {}],
+    ["malformed", undefined as unknown as string, {}],
     ["malformed", `${hs256(claims)}.x`, {}],
     ["malformed", `${b64("[]")}.${b64(claims)}.x`, {}],
     ["malformed", "x".repeat(20_000), {}],
   ])("is refused as %s", async (code, token, other) => {
-    expect(await codeOf(verifyToken(token, { ...options, ...other }))).toBe(code === "wrong_signature" && token.endsWith("!") ? "malformed" : code);
+    expect(await codeOf(verifyToken(token, { ...options, ...other }))).toBe(code === "wrong_signature" && token?.endsWith("!") ? "malformed" : code);
   });
 });
 

@@ -229,6 +229,14 @@ def agree(popup: Page) -> None:
         assert popup.is_closed()
 
 
+def close_by_hand(popup: Page, page: Page) -> None:
+    """Close a popup as a person does, who is back on the page then; return once the sign-in has ended."""
+    popup.close()
+    page.wait_for_function(
+        "() => { dispatchEvent(new Event('focus')); return window.result !== undefined; }", polling=LOOK_EVERY_MS
+    )
+
+
 def wait_until_closed(popup: Page) -> None:
     """Return once a window is gone."""
     if not popup.is_closed():

@@ -19,6 +19,7 @@ from tests.sdks.js.shop import (
     Shop,
     account_on,
     click,
+    close_by_hand,
     result_of,
     sign_in,
     uuid_on,
@@ -122,10 +123,19 @@ class TestPopup:
 
         popup = click(page)
         uuid_on(popup)
-        popup.close()
+        close_by_hand(popup, page)
 
         assert result_of(page)["code"] == "popup_closed"
         sign_in(stage, page)
+
+    def test_one_that_is_closed_before_it_has_loaded_is_an_error_once_one_is_back(self, shop, a_browser):
+        context = a_browser()
+        context.route("**/auth?*", lambda _: None)  # an answer that takes its time
+        page = visit(context, shop.url)
+
+        close_by_hand(click(page), page)
+
+        assert result_of(page)["code"] == "popup_closed"
 
     def test_a_second_click_finds_the_popup_that_is_open(self, stage, shop, a_browser):
         context = a_browser()
@@ -279,7 +289,7 @@ class TestAnotherTab:
         page = visit(phone, shop.url)
         popup = click(page)
         back = stage.alice.signs(uuid_on(popup), origin="DEEP_LINK")["return_url"]
-        popup.close()
+        close_by_hand(popup, page)
         assert result_of(page)["code"] == "popup_closed"
 
         returned = phone.new_page()
@@ -469,8 +479,7 @@ def test_the_request_is_code_with_pkce_whatever_is_asked_for(shop, a_browser):
         with page.expect_popup() as opened:
             page.evaluate("(options) => start(options)", way)
         uuid_on(opened.value)
-        opened.value.close()
-        result_of(page)
+        close_by_hand(opened.value, page)
 
     queries = [parse_qs(urlsplit(url).query) for url in asked]
     assert [query["response_type"] for query in queries] == [["code"]] * 2

@@ -343,7 +343,13 @@ class TestXumm:
         assert "error" in shopper.evaluate("heard")
         wait_until_closed(popup)
 
+        other = shopper.context.new_page()
+        other.goto(shopper.url)
+        wait_until_there(other)
         self.signs_in(stage, shopper)
+        other.wait_for_function("xumm.state.signedIn", polling=LOOK_EVERY_MS)
         shopper.evaluate("xumm.logout()")
 
-        assert shopper.evaluate("[heard.at(-1), xumm.state.signedIn]") == ["logout", False]
+        for tab in (shopper, other):
+            tab.wait_for_function("heard.at(-1) === 'logout'", polling=LOOK_EVERY_MS)
+            assert tab.evaluate("xumm.state") == {"account": "", "signedIn": False}

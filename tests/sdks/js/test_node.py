@@ -39,7 +39,7 @@ def test_the_table_of_the_credentials(engine, request, tmp_path, subtests):
             assert outcome["passed"], outcome["why"]
 
 
-@pytest.mark.parametrize("name", ["requests.test.mjs", "webhooks.test.mjs"])
+@pytest.mark.parametrize("name", ["requests.test.mjs", "webhooks.test.mjs", "xumm.test.mjs"])
 def test_on_sqlite(on_sqlite, name, tmp_path, subtests):
     for outcome in run_file(FOLDER, name, environ_of(on_sqlite), tmp_path / "results"):
         with subtests.test(outcome["title"]):

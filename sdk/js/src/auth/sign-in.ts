@@ -32,7 +32,7 @@ interface Pending {
 
 /** The scope by which the provider's page hands its answer to the page that opened it. */
 const POPUP_SCOPE = "XummPkce";
-const LOOK_EVERY_MS = 250;
+const LOOK_EVERY_MS = 100;
 /** A result that was posted just before the window closed comes first. */
 const LAST_WORDS_MS = 400;
 /** Whoever opened the popup answers at once, or is gone. */
@@ -196,15 +196,21 @@ export class SignIn {
         }),
       );
 
-      const since = Date.now();
+      const giveUp = (): void => void host.setTimeout(() => settle(() => reject(closed())), LAST_WORDS_MS);
+      let wasAway = false;
       const timer = host.setInterval(() => {
-        if (!popup.closed) return;
+        if (!popup.closed) {
+          wasAway ||= isAway(popup);
+          return;
+        }
         host.clearInterval(timer);
-        // A page with COOP loses sight of its popup at once, though it is open: then the popup's own page goes on.
-        if (Date.now() - since < 2 * LOOK_EVERY_MS) return;
-        host.setTimeout(() => settle(() => reject(closed())), LAST_WORDS_MS);
+        if (wasAway) return giveUp();
+        // Closed at once; or this page has COOP and loses sight of its popup, though it is open: then the popup's own
+        // page goes on. Whoever is back on this page has left the popup.
+        host.addEventListener?.("focus", giveUp);
       }, LOOK_EVERY_MS);
       ends.push(() => host.clearInterval(timer));
+      ends.push(() => host.removeEventListener?.("focus", giveUp));
 
       const stop = (): void => settle(() => reject(aborted(signal)));
       if (signal?.aborted) return stop();
@@ -281,6 +287,15 @@ function answerIn(data: unknown): Record<string, string> | null {
   if (typeof data !== "string" || !data.startsWith('{"source":"xumm_sign_request_re')) return null;
   const { options } = JSON.parse(data) as { options: Record<string, string> };
   return queryOf(options["full_redirect_uri"] ?? "");
+}
+
+/** Whether a popup has left the blank page that it opens with: another site's address cannot be read. */
+function isAway(popup: Win): boolean {
+  try {
+    return popup.location.href !== "about:blank";
+  } catch {
+    return true;
+  }
 }
 
 /** Return the address of this page without what the provider added to it. */

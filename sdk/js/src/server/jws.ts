@@ -21,7 +21,7 @@ export function refused(code: TokenCode, message: string, hint?: string): Sealga
 
 /** Take a token apart; nothing of it is believed yet. */
 export function parsed(token: string): Jws {
-  const [header = "", claims = "", signature = "", more] = token.length > LONGEST ? [] : token.split(".");
+  const [header = "", claims = "", signature = "", more] = typeof token !== "string" || token.length > LONGEST ? [] : token.split(".");
   try {
     if (!header || !claims || !signature || more !== undefined) throw new Error("not three parts");
     return {

@@ -64,7 +64,7 @@ export class Sdk extends Helpers {
   }
 }
 
-/** Who is signed in. Each resolves once somebody is, and tells of whoever that is at that time. */
+/** Who is signed in. Each resolves once somebody is, and tells of whoever that is at that time; of nobody in a back end. */
 export class UnifiedUserData {
   readonly #known: () => Promise<Known>;
 
@@ -73,11 +73,11 @@ export class UnifiedUserData {
   }
 
   get account(): Promise<string | undefined> {
-    return this.#known().then(({ session }) => session.account);
+    return this.#known().then(({ account }) => account);
   }
 
   get picture(): Promise<string | undefined> {
-    return this.#known().then(({ info, url, session }) => info?.picture ?? `${url}/avatar/${session.account}.png`);
+    return this.#known().then(({ info, url, account }) => info?.picture ?? (account && `${url}/avatar/${account}.png`));
   }
 
   get name(): Promise<string | undefined> {
@@ -121,7 +121,7 @@ export class UnifiedUserData {
   }
 
   get token(): Promise<string | null> {
-    return this.#known().then(({ session }) => (session.claims["usertoken_uuidv4"] as string | undefined) ?? null);
+    return this.#known().then(({ claims }) => (claims["usertoken_uuidv4"] as string | undefined) ?? null);
   }
 
   /** From the provider, else from what the wallet told the xApp. */
@@ -130,15 +130,16 @@ export class UnifiedUserData {
   }
 
   #network<T>(told: string, claimed: string, launched: string): Promise<T | undefined> {
-    return this.#known().then(({ info, session, context }) => {
-      return (info?.[told] ?? session.claims[claimed] ?? context?.[launched]) as T | undefined;
+    return this.#known().then(({ info, claims, context }) => {
+      return (info?.[told] ?? claims[claimed] ?? context?.[launched]) as T | undefined;
     });
   }
 }
 
 /** All there is to know of who is signed in. */
 interface Known {
-  session: Session;
+  account?: string;
+  claims: Session["claims"];
   url: string;
   info: UserInfo | undefined;
   context: Context | undefined;
@@ -277,18 +278,21 @@ export class Xumm extends Emitter {
   }
 
   async #known(): Promise<Known> {
+    const { url, credential } = this.sealgate;
+    if (credential === "secret") return { claims: {}, url, info: undefined, context: undefined };
     await this.#signedIn;
     const session = this.sealgate.session as Session;
-    const launch = this.sealgate.credential === "xapp" ? await this.sealgate.xapp.launch : undefined;
+    const launch = credential === "xapp" ? await this.sealgate.xapp.launch : undefined;
     if (!launch && this.#info?.of !== session) {
       this.#info = { of: session, told: this.sealgate.userinfo().catch(() => undefined) };
     }
-    return { session, url: this.sealgate.url, info: launch ? undefined : await this.#info?.told, context: launch?.context };
+    const info = launch ? undefined : await this.#info?.told;
+    return { account: session.account, claims: session.claims, url, info, context: launch?.context };
   }
 
   async #flow(): Promise<ResolvedFlow> {
-    const [{ info, session }, jwt] = await Promise.all([this.#known(), this.sealgate.accessToken()]);
-    return { sdk: this.#sdk, jwt, me: info ?? { sub: session.account, account: session.account } };
+    const [{ info, account = "" }, jwt] = await Promise.all([this.#known(), this.sealgate.accessToken()]);
+    return { sdk: this.#sdk, jwt, me: info ?? { sub: account, account } };
   }
 }
 

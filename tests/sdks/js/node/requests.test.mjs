@@ -148,6 +148,8 @@ test("a refusal says what, where, why and what to do", async () => {
   await refusal(813, new Sealgate({ url, apiKey, apiSecret: UNKNOWN }).ping());
   await refusal("network", new Sealgate({ url: "http://127.0.0.1:9", apiKey, apiSecret, retries: 0 }).ping());
   assert.throws(() => new Sealgate({ url: "sign.example.org", apiKey }), { code: "configuration" });
+  for (const nothing of [undefined, null, "", {}]) await refusal("configuration", app.payloads.get(nothing));
+  await refusal("configuration", app.payloads.create(undefined));
 });
 
 test("an answer to another sign-in is not redeemed", async () => {
