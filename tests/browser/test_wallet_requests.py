@@ -262,3 +262,32 @@ def test_a_request_that_expired_while_the_wallet_was_open_is_explained(wallet, p
     page.goto(f"{wallet.url}/sign/{uuid}")
 
     heading(page, "This request has expired")
+
+
+def test_what_an_app_says_is_text_whatever_it_looks_like(wallet, page):
+    markup = "<img src=x onerror=window.hurt=1><script>window.hurt=1</script>"
+    memo = {"Memo": {"MemoType": b"text/html".hex().upper(), "MemoData": markup.encode().hex().upper()}}
+    uuid = wallet.request({"TransactionType": "SignIn", "Memos": [memo]}, custom_meta={"instruction": markup})
+
+    page.goto(f"{wallet.url}/sign/{uuid}")
+
+    expect(page.get_by_role("blockquote")).to_have_text(markup)
+    expect(page.get_by_role("definition").filter(has_text=markup)).to_have_text(f"text/html: {markup}")
+    assert page.evaluate("window.hurt") is None
+
+
+def test_the_browser_keeps_the_app_and_no_answer_of_the_server(wallet, page):
+    page.goto(f"{wallet.url}/")
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
+
+    scope, kept = page.evaluate("""async () => {
+        const { scope } = await navigator.serviceWorker.ready
+        const paths = []
+        for (const name of await caches.keys())
+            for (const { url } of await (await caches.open(name)).keys()) paths.push(new URL(url).pathname)
+        return [scope, paths]
+    }""")
+
+    assert scope == f"{wallet.url}/"
+    assert "/wallet/" in kept
+    assert [path for path in kept if not path.startswith("/wallet/")] == []

@@ -10,6 +10,7 @@ import Damaged from "./screens/damaged";
 import Missing from "./screens/missing";
 import { announcement } from "./state/announce";
 import { useObserved } from "./state/observe";
+import { keepStored } from "./state/persistence";
 import { proveAccounts } from "./state/proofs";
 import { connectServer } from "./state/server";
 import { keepWaking } from "./state/waking";
@@ -45,6 +46,7 @@ function Gate() {
       server.then(keepWaking).catch(() => undefined);
     };
     connect();
+    void keepStored();
     addEventListener("online", connect);
     return () => removeEventListener("online", connect);
   }, [isOpen, vault.accounts.length === 0]);

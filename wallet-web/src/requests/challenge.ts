@@ -1,6 +1,7 @@
 // What a sign-in is bound to: the memo that makes it different from every other. (design 4.6)
 
 import type { Members } from "../server";
+import { isLegible } from "./legible";
 
 /** What the challenge of a sign-in says. */
 export interface Challenge {
@@ -37,8 +38,8 @@ export function memoText(hex: unknown): string | null {
   const bytes = Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-    // Control characters are no words of anybody's.
-    return /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/.test(text) ? null : text;
+    // What nobody sees is no word of anybody's.
+    return isLegible(text) ? text : null;
   } catch {
     return null;
   }

@@ -1,6 +1,7 @@
 // What is signed, line by line against what was asked for.
 
 import type { Members } from "../server";
+import { legible } from "./legible";
 import type { Prepared } from "./prepare";
 
 /**
@@ -28,9 +29,10 @@ export function diffOf({ request, transaction }: Pick<Prepared, "request" | "tra
     else lines.push({ mark: "=", field, value: text(value) });
   }
   for (const [field, value] of Object.entries(asked)) {
-    if (!(field in transaction) && !UNSHOWN.has(field)) lines.push({ mark: "-", field, value: text(value) });
+    // Names that every object has are none of the transaction's own.
+    if (!Object.hasOwn(transaction, field) && !UNSHOWN.has(field)) lines.push({ mark: "-", field: legible(field), value: text(value) });
   }
   return lines;
 }
 
-const text = (value: unknown): string => (typeof value === "string" ? value : JSON.stringify(value));
+const text = (value: unknown): string => legible(typeof value === "string" ? value : JSON.stringify(value));

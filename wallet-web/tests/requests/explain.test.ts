@@ -168,6 +168,32 @@ describe("other transactions", () => {
     expect(fact(told, "transfer_fee")).toEqual({ kind: "percent", value: 0.2 });
   });
 
+  it("texts that turn around what follows, or hide, are told with marks in their place", async () => {
+    const turned = { MemoType: hex("note"), MemoData: hex("pay \u202e001") };
+    const told = await explained(aTransaction("AccountSet", { Memos: [{ Memo: turned }], Hidden: "a\u200bb", constructor: "x" }, { custom_instruction: "yes\u2067no" }));
+
+    expect(fact(told, "memos")).toEqual({ kind: "list", items: [{ kind: "text", text: `note: ${turned.MemoData}` }] });
+    expect(told.saidByApp).toEqual(["yes\ufffdno"]);
+    expect(told.diff.filter((line) => line.mark === "-")).toEqual([
+      { mark: "-", field: "Hidden", value: "a\ufffdb" },
+      { mark: "-", field: "constructor", value: "x" },
+    ]);
+  });
+
+  it("a token that calls itself XRP is not told as XRP", async () => {
+    const Amount = { ...USD, currency: "5852500000000000000000000000000000000000" };
+
+    expect(fact(await explained(aTransaction("Payment", { Destination: BOB, Amount })), "amount")).toMatchObject({ asset: "58525000…" });
+  });
+
+  it("a request that names its object's parents changes nothing but itself", async () => {
+    const asked = JSON.parse('{"TransactionType": "AccountSet", "__proto__": {"Fee": "999999"}, "constructor": {"prototype": {"Fee": "1"}}}') as Members;
+    const prepared = await prepare(aRequest("AccountSet", asked), ALICE, MAINNET, { node: aNode(MAINNET, FACTS) });
+
+    expect(prepared.transaction).toEqual({ TransactionType: "AccountSet", Account: ALICE, Fee: "12", Sequence: 734, LastLedgerSequence: 9_000_020 });
+    expect(({} as Members)["Fee"]).toBeUndefined();
+  });
+
   it("bits that nobody knows are told by their number", async () => {
     expect(fact(await explained(aTransaction("OfferCancel", { OfferSequence: 1, Flags: 0x80000004 })), "other_flags")).toEqual({ kind: "text", text: "0x00000004" });
   });

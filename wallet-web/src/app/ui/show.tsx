@@ -80,6 +80,8 @@ export function CopyButton({ text, label = t("copy"), small = false }: { text: s
 
 /** A link out of the app, in a window of its own that knows nothing of this one. */
 export function OutLink({ href, children }: { href: string; children: string }) {
+  // Others say where it leads: to the web, and nowhere else.
+  if (!/^https?:\/\//i.test(href)) return <span>{children}</span>;
   return (
     <a href={href} target="_blank" rel="noopener noreferrer" class="out-link">
       {children}

@@ -2,6 +2,7 @@
 
 import { memoOf, isChallenge, memoText } from "../challenge";
 import { type DiffLine, diffOf } from "../diff";
+import { legible } from "../legible";
 import type { Prepared } from "../prepare";
 import { type Fact, factsOf } from "./fields";
 import { flagFacts } from "./flags";
@@ -39,7 +40,7 @@ export function explain(prepared: Prepared, circumstances: Circumstances = {}): 
   return {
     title: { key: `request.title.${name}`, values },
     sentences: [{ key: `request.says.${name}`, values }],
-    saidByApp: [...instruction, ...(presentation?.lines ?? [])].map((line) => line.trim()).filter((line) => line !== ""),
+    saidByApp: [...instruction, ...(presentation?.lines ?? [])].map((line) => legible(line.trim())).filter((line) => line !== ""),
     facts: [...(request.isSignIn ? aboutSignIn(prepared) : factsOf(transaction, prepared.network)), ...flagFacts(transaction), ...aboutAll(prepared)],
     diff: diffOf(prepared),
     warnings: warningsOf(prepared, circumstances),

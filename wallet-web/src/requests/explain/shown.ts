@@ -3,6 +3,7 @@
 import { readAddress } from "../../ledger";
 import type { Network } from "../../nodes";
 import { memoText } from "../challenge";
+import { legible } from "../legible";
 import type { MessageKey } from "../messages";
 
 /** A text by its key, with the values that go into it: somebody else's words, shown as text only. */
@@ -45,7 +46,8 @@ export function fromDrops(drops: unknown): string | null {
 export function currencyName(code: string): string {
   if (!/^[0-9A-F]{40}$/i.test(code)) return code;
   const text = memoText(code.replace(/(?:00)+$/, ""));
-  return text !== null && /^[\x21-\x7e]{1,20}$/.test(text) ? text : `${code.slice(0, 8)}…`;
+  // A token that calls itself what the network's own asset is called does not get that name here.
+  return text !== null && /^[\x21-\x7e]{1,20}$/.test(text) && !/^(?:XRP|XAH)$/i.test(text) ? text : `${code.slice(0, 8)}…`;
 }
 
 /** An amount of any of the ledger's forms; other things as text. */
@@ -96,7 +98,7 @@ export function numberShown(value: unknown): Shown {
 }
 
 /** As it stands, for what has another form than its field should. */
-export const plain = (value: unknown): Shown => ({ kind: "text", text: typeof value === "string" ? value : JSON.stringify(value) ?? "" });
+export const plain = (value: unknown): Shown => ({ kind: "text", text: legible(typeof value === "string" ? value : JSON.stringify(value) ?? "") });
 
 /** As one line of bare text, for the values of a sentence. */
 export function inText(shown: Shown): string {

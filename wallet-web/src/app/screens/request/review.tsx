@@ -39,6 +39,9 @@ import { Signer } from "./signer";
 import { useSignatories } from "./signatories";
 import { Warnings } from "./warnings";
 
+/** As long as a press takes that was meant for what was there before. */
+const UNEXPECTED_MS = 700;
+
 interface Props {
   request: OpenRequest;
   onDone: (result: Result) => void;
@@ -59,6 +62,7 @@ export function Review({ request, onDone, onRefused, onLeave }: Props) {
   const [step, setStep] = useState<Step | null>(null);
   const [tries, setTries] = useState(0);
   const network = useRef<Network | null>(null);
+  const isUnexpected = useUnexpected(request.origin === "XAPP");
   const ledger = useLedgerWarnings(prepared, () => setSure(false));
 
   useEffect(() => {
@@ -156,13 +160,24 @@ export function Review({ request, onDone, onRefused, onLeave }: Props) {
         {needsConsent && !isSure && <p class="small quiet">{t("sign.read_first")}</p>}
         <div class="actions pair">
           {decliner}
-          <Button kind="primary" busy={sign.isBusy} disabled={(needsConsent && !isSure) || !online} onClick={sign.run}>
+          <Button kind="primary" busy={sign.isBusy} disabled={(needsConsent && !isSure) || !online || isUnexpected} onClick={sign.run}>
             {request.own !== null ? t("pay.do") : request.isSignIn ? t("sign.sign_in") : tell(request.isSubmitted ? "sign.sign_and_send" : "sign.sign")}
           </Button>
         </div>
       </div>
     </div>
   );
+}
+
+/** Whether this has just come up before somebody who was about to press something else: an xApp chooses the moment. */
+function useUnexpected(isPossible: boolean): boolean {
+  const [isNew, setNew] = useState(isPossible);
+  useEffect(() => {
+    if (!isPossible) return;
+    const timer = setTimeout(() => setNew(false), UNEXPECTED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return isNew;
 }
 
 function Progress({ step }: { step: Exclude<Step, "done"> }) {
