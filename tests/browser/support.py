@@ -23,11 +23,12 @@ def keep_screenshot(page: Page, name: str) -> None:
     page.screenshot(path=SCREENSHOTS / f"{name}.png", full_page=True)
 
 
-def findings(page: Page, *, every: bool = False) -> list[str]:
-    """Return what axe finds that keeps people out; with `every` also what only makes it harder."""
+def findings(page: Page, *, every: bool = False, rule: str | None = None) -> list[str]:
+    """Return what axe finds that keeps people out; with `every` also what only makes it harder; for one rule or all."""
     if not page.evaluate("'axe' in window"):
         page.evaluate((PACKAGES / "axe-core/axe.min.js").read_text() + ";0")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    only = {} if rule is None else {"runOnly": [rule]}
+    found = page.evaluate("(only) => axe.run(document, {resultTypes: ['violations'], ...only})", only)
     return [
         f"{one['id']}: {one['help']}"
         for one in found["violations"]

@@ -5,8 +5,14 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.browser.support import VIEWS, findings, fits, keep_screenshot
-from tests.browser.wallet_lab import PATIENCE_MS, SECP256K1_SEED, WalletBrowser, wallet_at_hand, wallet_browser
+from tests.browser.wallet_lab import (
+    PATIENCE_MS,
+    SECP256K1_SEED,
+    WalletBrowser,
+    look,
+    wallet_at_hand,
+    wallet_browser,
+)
 from tests.platform import Platform, start_platform
 from tests.services import chromium_path
 
@@ -37,6 +43,15 @@ def wallet(platform: Platform, chromium: Browser) -> Iterator[WalletBrowser]:
     with wallet_at_hand(platform, chromium) as browser:
         yield browser
         assert browser.problems == []
+
+
+@pytest.fixture(scope="module")
+def known(wallet: WalletBrowser) -> Page:
+    """A page of somebody who has signed in to an app."""
+    signs_in(wallet)
+    page = wallet.open("/apps")
+    page.emulate_media(reduced_motion="reduce")
+    return page
 
 
 def signs_in(wallet: WalletBrowser) -> str:
@@ -126,43 +141,27 @@ class TestActivity:
 class TestLooks:
     """Every screen for axe, for its width, and kept for people to look at."""
 
-    @pytest.mark.parametrize("view", VIEWS)
-    def test_keeps_nobody_out_and_fits(self, platform, chromium, view):
-        with wallet_at_hand(platform, chromium, view=view) as browser:
-            page = browser.context.pages[0]
-            signs_in(browser)
-            found = {
-                name: looked_at(page, view, name, path, press)
-                for name, path, press in [
-                    ("scan", "/scan", None),
-                    ("apps", "/apps", None),
-                    ("app", "/apps", ".rows-item"),
-                    ("devices", "/devices", None),
-                    ("invitation", "/devices", ".button.primary"),
-                    ("activity", "/activity", None),
-                    ("deed", "/activity", ".rows-item"),
-                    ("notifications", "/notifications", None),
-                    ("xapps", "/xapps", None),
-                ]
-            }
+    @pytest.mark.parametrize(
+        ("name", "path", "press"),
+        [
+            ("scan", "/scan", None),
+            ("apps", "/apps", None),
+            ("app", "/apps", ".rows-item"),
+            ("devices", "/devices", None),
+            ("invitation", "/devices", ".button.primary"),
+            ("activity", "/activity", None),
+            ("deed", "/activity", ".rows-item"),
+            ("notifications", "/notifications", None),
+            ("xapps", "/xapps", None),
+        ],
+    )
+    def test_keeps_nobody_out_and_fits(self, wallet, known, name, path, press):
+        known.goto(wallet.url + path)
+        expect(known.get_by_role("heading", level=1)).to_be_visible()
+        expect(known.locator("main .waiting")).to_have_count(0)
+        if press is not None:
+            known.locator(f"main {press}").first.click()
+            expect(known.get_by_role("dialog")).to_be_visible()
+            expect(known.locator("dialog .waiting")).to_have_count(0)
 
-        assert found == {name: [] for name in found}
-        assert browser.problems == []
-
-
-def looked_at(page: Page, view: str, name: str, path: str, press: str | None) -> list[str]:
-    """Go to a screen, press something there, keep a picture; return what is wrong with it."""
-    page.evaluate("(path) => { history.pushState(null, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
-                  f"/wallet{path}")  # fmt: skip
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator("main .waiting")).to_have_count(0)
-    if press is not None:
-        page.locator(f"main {press}").first.click()
-        expect(page.get_by_role("dialog")).to_be_visible()
-        expect(page.locator("dialog .waiting")).to_have_count(0)
-    keep_screenshot(page, f"wallet-{name}-{view}")
-    wrong = findings(page, every=True) + ([] if fits(page) else ["scrolls sideways"])
-    if press is not None:
-        page.keyboard.press("Escape")
-        expect(page.get_by_role("dialog")).to_have_count(0)
-    return wrong
+        look(known, name)

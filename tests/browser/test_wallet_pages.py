@@ -7,18 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.console_lab import started_chromium
-from tests.browser.support import VIEWS, findings, fits, keep_screenshot
-from tests.browser.wallet_lab import ED25519_ADDRESS, WalletBrowser, wallet_at_hand, wallet_browser
+from tests.browser.support import VIEWS
+from tests.browser.wallet_lab import ED25519_ADDRESS, WalletBrowser, look, wallet_at_hand, wallet_browser
 from tests.platform import Platform, start_platform
 
 GENESIS = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
-LEAST_TARGET_PX = 24
-# WCAG 2.2, 2.5.8: links in a sentence are as high as its line, and what is hidden is no target.
-_SMALL = f"""[...document.querySelectorAll('a[href], button, input, select, summary')]
-  .filter((one) => one.offsetParent && !one.closest('p, .visually-hidden') && !one.matches('.skip'))
-  .filter((one) => {{ const box = (one.closest('label') ?? one).getBoundingClientRect();
-    return box.width < {LEAST_TARGET_PX} || box.height < {LEAST_TARGET_PX} }})
-  .map((one) => one.outerHTML.slice(0, 120))"""
 
 SCREENS: dict[str, str] = {
     "/": "Home",
@@ -55,20 +48,6 @@ def wallet(platform: Platform, chromium: Browser) -> Iterator[WalletBrowser]:
 @pytest.fixture(scope="module")
 def page(wallet: WalletBrowser) -> Page:
     return wallet.open("/settings")
-
-
-def look(page: Page, name: str) -> None:
-    """Look at a screen in each view, and keep how it looks."""
-    for view, how in VIEWS.items():
-        page.set_viewport_size(how["viewport"])
-        page.emulate_media(color_scheme=how["color_scheme"])
-        assert fits(page), f"{name} scrolls sideways in {view}"
-        keep_screenshot(page, f"wallet-{name}-{view}")
-    for view in ("phone-light", "desktop-dark"):
-        page.set_viewport_size(VIEWS[view]["viewport"])
-        page.emulate_media(color_scheme=VIEWS[view]["color_scheme"])
-        assert findings(page, every=True) == [], f"{name}, {view}"
-        assert page.evaluate(_SMALL) == [], f"{name}, {view}"
 
 
 @pytest.mark.parametrize("path", SCREENS)

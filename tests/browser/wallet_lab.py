@@ -156,7 +156,7 @@ def wallet_at_hand(platform: Platform, chromium: Browser, **options: Any) -> Ite
 def look(page: Page, name: str) -> None:
     """Look at a screen on a phone and on a desktop, dark and light, and keep how it looks.
 
-    A theme changes colours alone, so of the second one only these are checked. SEALGATE_SCREENSHOTS keeps all four views.
+    A theme changes colours alone, so of the second one only these are checked. All four views: SEALGATE_SCREENSHOTS=1.
     """
     for view in VIEWS if os.environ.get("SEALGATE_SCREENSHOTS") else ("phone-dark", "desktop-light"):
         page.set_viewport_size(VIEWS[view]["viewport"])

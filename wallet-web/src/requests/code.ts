@@ -75,7 +75,7 @@ function readUrl(url: URL, text: string, origins: readonly string[]): Code {
     if (place === "sign" && BARE_UUID.test(last)) return { kind: "request", uuid: last.toLowerCase() };
     if (BARE_UUID.test(place)) return { kind: "request", uuid: place.toLowerCase() };
     if (place === "xapp") return xapp(decoded(last), params, text);
-    if (place === "pair") return pairing(params);
+    if (place === "pair") return pairing(params["server"] ?? "", params["invitation"], origins);
   }
   if (OTHER_SCHEMES.has(url.protocol)) return { kind: "refused", reason: "foreign_server", host: url.protocol.slice(0, -1) };
   // A scheme that pages can register hands over the link it stands for.
@@ -94,6 +94,8 @@ function readUrl(url: URL, text: string, origins: readonly string[]): Code {
 
 function readWebLink(url: URL, text: string, params: Record<string, string>, origins: readonly string[]): Code {
   const isOurs = origins.some((origin) => sameServer(origin, url));
+  const invitation = queryOf(url.hash.slice(1))["invitation"];
+  if (url.pathname === "/wallet/welcome" && invitation !== undefined) return pairing(url.origin, invitation, origins);
   const uuid = SIGN_PATH.exec(url.pathname)?.[1];
   const identifier = XAPP_PATH.exec(url.pathname)?.[1];
   if ((uuid !== undefined || identifier !== undefined) && !isOurs) return { kind: "refused", reason: "foreign_server", host: url.host };
@@ -122,10 +124,10 @@ function xapp(identifier: string, params: Record<string, string>, text: string):
   return { kind: "xapp", identifier: identifier.toLowerCase(), params, text };
 }
 
-function pairing(params: Record<string, string>): Code {
-  const server = parsed(params["server"] ?? "");
-  const { invitation } = params;
-  if (server === null || !/^https?:$/.test(server.protocol) || invitation === undefined) return { kind: "unknown" };
+function pairing(at: string, invitation: string | undefined, origins: readonly string[]): Code {
+  const server = parsed(at);
+  if (server === null || !/^https?:$/.test(server.protocol) || !invitation) return { kind: "unknown" };
+  if (!origins.some((origin) => sameServer(origin, server))) return { kind: "refused", reason: "foreign_server", host: server.host };
   return { kind: "pairing", server: server.origin, invitation };
 }
 

@@ -116,4 +116,6 @@ it("an invitation names its server", () => {
   const link = "sealgate://pair?server=https%3A%2F%2Fsign.example&invitation=abc123";
 
   expect(read(link)).toEqual({ kind: "pairing", server: "https://sign.example", invitation: "abc123" });
+  expect(read("https://sign.example/wallet/welcome#invitation=abc123")).toEqual(read(link));
+  expect(read("https://other.example/wallet/welcome#invitation=abc123")).toEqual({ kind: "refused", reason: "foreign_server", host: "other.example" });
 });

@@ -11,7 +11,8 @@ import { Button, Field } from "../../ui/controls";
 import { Problem } from "../../ui/problem";
 import { Notice } from "../../ui/words";
 
-const INVITATION_NEEDED = 820;
+/** An invitation is needed; the one given is none, or was used. */
+const INVITATION = [820, 821];
 
 export function ServerNotice() {
   const server = useObserved(pairedServer);
@@ -31,7 +32,7 @@ export function ServerNotice() {
     );
   }
   if (server !== null || problem === null) return null;
-  if (problem instanceof ServerRefused && problem.code === INVITATION_NEEDED) return <AskInvitation />;
+  if (problem instanceof ServerRefused && INVITATION.includes(problem.code ?? 0)) return <AskInvitation />;
   return (
     <Notice tone="warn" icon="offline">
       <p>{t("pair.not_yet")}</p>
