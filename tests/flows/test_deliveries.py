@@ -12,10 +12,11 @@ import pytest
 from sealgate.apps import webhooks
 from sealgate.apps.webhook_model import EndpointDraft, EventKind, WebhookEndpoint
 from sealgate.base.settings import Settings
-from sealgate.delivery import store
+from sealgate.delivery import outbox, store
 from sealgate.delivery.events import waiting
 from sealgate.infra.bus import BUS_RESUMED
 from sealgate.infra.database import EngineName
+from sealgate.infra.outbound import Outbound
 from tests.receiver import Answer, Received, Receiver
 from tests.wallet_side import Answer as Reply
 from tests.wallet_side import Wallet, WalletSide
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.anyio
 PAYMENT = {"TransactionType": "Payment", "Destination": "rPT1Sjq2YGrBMTttX4GZHjKu9dyfzbpAYe", "Amount": "2500000"}
 ADMIN = {"authorization": "Bearer an-admin-token"}
 LIMIT_S = 15
+SILENCE_S = 300.0
 
 
 @pytest.fixture
@@ -257,8 +259,11 @@ class TestAFailingEndpoint:
         calls = await receiver.arrives(lambda calls: len(calls) == 4)
         assert {call.headers["x-xumm-payload"] for call in calls[1:]} == set(missed)
 
-    async def test_that_keeps_silent_does_not_slow_the_others(self, shop, receiver):
-        receiver.behave = lambda call: 60.0 if call.path == "/silent" else 204
+    async def test_that_keeps_silent_does_not_slow_the_others(self, shop, receiver, monkeypatch):
+        # The silence outlasts the test, however busy the machine: who waited for its end would come too late.
+        monkeypatch.setitem(Outbound.post.__kwdefaults__, "timeout", SILENCE_S)
+        monkeypatch.setattr(outbox, "SEND_LIMIT_S", SILENCE_S)
+        receiver.behave = lambda call: SILENCE_S if call.path == "/silent" else 204
         silent = receiver.url.replace("/hook", "/silent")
         apps = [await shop.new_app(f"Shop {number}") for number in range(20)]
         await an_endpoint(shop, silent)
@@ -273,7 +278,7 @@ class TestAFailingEndpoint:
             asked = (await shop.platform("POST", "payload", {"txjson": PAYMENT}, credentials=app)).json
             await wallet.signs(asked["uuid"])
 
-        calls = await receiver.arrives(lambda calls: sum(call.path == "/hook" for call in calls) == 20, limit_s=12)
+        calls = await receiver.arrives(lambda calls: sum(call.path == "/hook" for call in calls) == 20, limit_s=60)
         assert sum(call.path == "/silent" for call in calls) == 8
         assert await deliveries(shop, "state=delivered") == []
 
