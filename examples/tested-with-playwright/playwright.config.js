@@ -9,6 +9,5 @@ export default defineConfig({
   expect: { timeout: 15_000 },
   use: {
     launchOptions: existsSync(chromium) ? { executablePath: chromium } : {},
-    trace: "retain-on-failure",
   },
 });
