@@ -136,7 +136,9 @@ def _line(number: int, entry: Mapping[str, Any] | None) -> TokenLine:
         return TokenLine(number, None, "It is no object.")
     found = {ours: next((entry[name] for name in names if entry.get(name)), None) for ours, names in _NAMES.items()}
     if not isinstance(found["token"], str) or not isinstance(found["account"], str):
-        return TokenLine(number, None, "It needs a token and an account.")
+        return TokenLine(number, None, "It needs a token and an account, as text.")
+    if not all(text.isascii() and text.isprintable() for text in (found["token"], found["account"])):
+        return TokenLine(number, None, "The token or the account has characters that neither can have.")
     body: dict[str, Any] = {name: str(found[name])[:MAX_CHARS] for name in ("token", "account")}
     for name in ("issued", "expires"):
         try:

@@ -51,6 +51,12 @@ class TestTokenLines:
         assert line.body is None
         assert "expires" in line.why
 
+    @pytest.mark.parametrize("bad", ["\0", "é", "\u200b"])
+    def test_a_line_with_what_neither_can_have_spoils_no_other(self, bad):
+        lines = list(token_lines(f"{ONE}{bad},{ALICE}\n{TWO},{BOB}"))
+
+        assert [line.body is not None for line in lines] == [False, True]
+
     def test_what_stands_above_with_another_partner_is_left_out(self):
         text = f"{ONE},{ALICE}\n{TWO},{ALICE}\n{ONE.upper()},{BOB}\n{ONE},{ALICE}\n{TWO},{BOB}"
 
