@@ -1,6 +1,7 @@
 """What the ledger has to say, in the web wallet: of receivers, of other accounts' keys, of payments of one's own."""
 
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -11,11 +12,13 @@ from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 from sealgate.ledger.keys import KeyPair, generate_seed, key_pair_from_seed
 from sealgate.ledger.signatures import sign_transaction
 from tests.browser.console_lab import started_chromium
+from tests.browser.support import findings, fits, keep_screenshot
 from tests.browser.wallet_lab import ED25519_ADDRESS, WalletBrowser, wallet_at_hand
 from tests.platform import Platform, start_platform
 
 GENESIS = "rHb9CJAWyB4rj91VRWn96DkukG4bwdtyTh"
 REQUIRE_TAG = 1
+LIMIT_S = 15
 
 
 class Account:
@@ -114,6 +117,9 @@ def test_a_node_that_hangs_holds_nothing_up(wallet, page, other):
     page.goto(f"{wallet.url}/sign/{wallet.request(payment, options={'submit': False})}")
 
     expect(page.get_by_role("button", name="Sign", exact=True)).to_be_enabled()
+    until = time.monotonic() + LIMIT_S
+    while not any("account_info" in text for text in held_back) and time.monotonic() < until:
+        page.wait_for_timeout(50)
     assert any("account_info" in text for text in held_back)
     expect(page.get_by_text("destination tag and there is none")).to_have_count(0)
 
@@ -128,6 +134,9 @@ def test_a_code_that_asks_for_a_payment_is_reviewed_and_paid(wallet, page, other
     heading(page, "Send a payment")
     expect(page.get_by_role("definition").filter(has_text="2.5 XRP")).to_be_visible()
     expect(page.get_by_role("definition").filter(has_text="Destination tag 7")).to_be_visible()
+    assert findings(page, every=True) == []
+    assert fits(page)
+    keep_screenshot(page, "wallet-pay-phone-light")
     page.get_by_role("button", name="Pay", exact=True).click()
     heading(page, "Done")
 
@@ -137,8 +146,12 @@ def test_a_code_that_asks_for_a_payment_is_reviewed_and_paid(wallet, page, other
 def test_one_signs_for_another_account_with_the_key_that_is_its_regular_one(wallet, page, other):
     other.does({"TransactionType": "SetRegularKey", "RegularKey": ED25519_ADDRESS})
     payment = {"TransactionType": "Payment", "Account": other.address, "Destination": GENESIS, "Amount": "1"}
-    uuid = wallet.request(payment, options={"signers": [other.address], "force_network": "SANDBOX"})
+    page.goto(f"{wallet.url}/sign/{wallet.request(payment, options={'force_network': 'SANDBOX'})}")
+    expect(page.get_by_role("group", name="Warnings")).to_contain_text("The app named another account")
+    page.get_by_label("You sign with").select_option(index=1)
+    expect(page.get_by_role("group", name="Warnings")).to_contain_text(f"You sign for {other.address} with the key of")
 
+    uuid = wallet.request(payment, options={"signers": [other.address], "force_network": "SANDBOX"})
     page.goto(f"{wallet.url}/sign/{uuid}")
     expect(page.get_by_role("group", name="Warnings")).to_contain_text(f"You sign for {other.address} with the key of")
     page.get_by_role("button", name="Sign and send").click()
