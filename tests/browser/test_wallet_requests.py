@@ -291,3 +291,20 @@ def test_the_browser_keeps_the_app_and_no_answer_of_the_server(wallet, page):
     assert scope == f"{wallet.url}/"
     assert "/wallet/" in kept
     assert [path for path in kept if not path.startswith("/wallet/")] == []
+
+
+def test_the_key_that_goes_from_tab_to_tab_gives_its_bytes_to_nobody(wallet, page):
+    page.goto(f"{wallet.url}/")
+    expect(page.get_by_text("live", exact=True)).to_be_visible()
+
+    heard = page.evaluate("""() => new Promise((resolve) => {
+        const channel = new BroadcastChannel("sealgate-vault")
+        channel.onmessage = async ({ data: { kind, key } }) => {
+            if (kind !== "open") return
+            const bytes = await crypto.subtle.exportKey("raw", key).then(() => "bytes", ({ name }) => name)
+            resolve([key.extractable, bytes])
+        }
+        channel.postMessage({ kind: "who_is_open" })
+    })""")
+
+    assert heard == [False, "InvalidAccessError"]
