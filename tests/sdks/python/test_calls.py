@@ -95,6 +95,15 @@ class TestTryingAgain:
 
         assert (gone.value.status, gone.value.code, len(server.waited_s)) == (0, "network", 2)
 
+    def test_says_that_the_server_is_slow_where_it_is(self):
+        server = Scripted(httpx.ReadTimeout(""), retries=0, timeout_s=2.5)
+
+        with pytest.raises(Unreachable) as slow:
+            server.client.ping()
+
+        assert (slow.value.code, "timeout_s" in slow.value.hint) == ("timeout", True)
+        assert "within 2.5 s" in slow.value.message
+
     def test_is_left_out_where_it_could_do_a_thing_twice(self):
         server = Scripted(httpx.ReadError("broke"))
 
@@ -163,6 +172,7 @@ class TestARefusal:
             server.client.ping()
 
         assert (refused.value.code, refused.value.reference) == (404, "r")
+        assert "SEALGATE_URL" in refused.value.hint
 
     def test_of_the_provider_has_its_word(self):
         told = {"error": "invalid_grant", "error_description": "The code was used.", "reference": "r"}
@@ -245,6 +255,23 @@ class TestACall:
         with Sealgate("https://sign.example") as client, pytest.raises(Misconfigured) as lacking:
             client.ping()
         assert "SEALGATE_API_KEY" in lacking.value.hint
+
+    @pytest.mark.parametrize("url", ["", "sign.example", "http://", "http://[::1", "http://a:b", "http://local host"])
+    def test_needs_an_address_that_is_one(self, url, monkeypatch):
+        monkeypatch.delenv("SEALGATE_URL", raising=False)
+
+        with pytest.raises(Misconfigured) as lacking:
+            Sealgate(url)
+
+        assert "SEALGATE_URL" in lacking.value.hint
+
+    @pytest.mark.parametrize("secret", ["s3cret\n", "s3crét", "s3cret\x00"])
+    def test_says_which_credential_cannot_be_sent_and_not_what_it_is(self, secret):
+        with Sealgate("https://sign.example", "key", secret) as client, pytest.raises(Misconfigured) as lacking:
+            client.ping()
+
+        assert "x-api-secret" in str(lacking.value)
+        assert "s3cr" not in str(lacking.value)
 
     def test_takes_what_it_lacks_from_the_environment(self, monkeypatch):
         monkeypatch.setenv("SEALGATE_URL", "https://sign.example/")

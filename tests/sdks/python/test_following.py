@@ -1,7 +1,8 @@
 """Following a sign request: over broken sockets, behind other listeners, not for ever."""
 
+import httpx
 import pytest
-from sealgate_client import NotFound, TimedOut
+from sealgate_client import NotFound, Sealgate, TimedOut
 
 from tests.sdks.python.conftest import PAYMENT, SIGN_IN, dev
 
@@ -74,3 +75,20 @@ class TestASubscription:
     def test_of_what_is_not_there_says_so(self, app, uuid):
         with pytest.raises(NotFound):
             list(app.payloads.subscribe(uuid, timeout_s=LIMIT_S))
+
+
+def test_a_request_is_followed_behind_a_gateway_whose_server_is_away(monkeypatch):
+    ended = {"meta": {"uuid": "u", "resolved": True, "signed": True}, "response": {"txid": "T"}}
+    answers = [httpx.ReadTimeout(""), httpx.Response(502), httpx.Response(502), httpx.Response(200, json=ended)]
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        one = answers.pop(0)
+        if isinstance(one, Exception):
+            raise one
+        return one
+
+    monkeypatch.setattr("sealgate_client._transport.time.sleep", lambda _: None)
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+        client = Sealgate("https://sign.example", "key", "secret", http=http, retries=0)
+
+        assert [event.type for event in client.payloads.subscribe("u")] == ["signed"]

@@ -206,11 +206,7 @@ class Server:
             except (Lost, Silent) as problem:
                 sent = problem.sent if isinstance(problem, Lost) else True
                 if failures >= self.limits.retries or (sent and not call.repeatable):
-                    raise Unreachable(
-                        f"{self.url} gave no answer: {str(problem) or 'it took too long'}.",
-                        code="network",
-                        hint="Look whether the server runs, and whether SEALGATE_URL is its address.",
-                    ) from problem
+                    raise self._unreachable(problem) from problem
                 wait = pause(failures)
             else:
                 if reply.status < 400:
@@ -231,6 +227,19 @@ class Server:
             failures += 1
             await self.transport.sleep(wait)
 
+    def _unreachable(self, problem: Lost | Silent) -> Unreachable:
+        if isinstance(problem, Silent):
+            return Unreachable(
+                f"{self.url} gave no answer within {self.limits.timeout_s:g} s.",
+                code="timeout",
+                hint="It may have done what it was asked. Look whether it is busy, or give a longer timeout_s.",
+            )
+        return Unreachable(
+            f"{self.url} gave no answer: {problem}.",
+            code="network",
+            hint="Look whether the server runs, whether SEALGATE_URL is its address, and whether a proxy is between.",
+        )
+
     async def request(self, call: Call) -> Request:
         """Return the request of a call, with the caller's credential."""
         headers = {"accept": "application/json", "user-agent": USER_AGENT, **call.headers}
@@ -243,6 +252,14 @@ class Server:
         elif call.body is not NOTHING:
             content = json.dumps(call.body, ensure_ascii=False, separators=(",", ":")).encode()
             headers["content-type"] = "application/json"
+        for name, value in headers.items():
+            if not (value.isascii() and value.isprintable()):
+                # The value stays unsaid: it may be a secret.
+                raise Misconfigured(
+                    f"What was given for {name} cannot be sent.",
+                    code="configuration",
+                    hint="Look for a line break, as at the end of a file, and for characters beyond ASCII.",
+                )
         return Request(call.method, self.address(call), headers, content, self.limits.timeout_s)
 
     def address(self, call: Call) -> str:
@@ -340,9 +357,13 @@ def refusal(reply: Reply) -> SealgateError:
         "pointer": str(members.get("pointer") or ""),
         "docs": str(members.get("docs") or ""),
     }
+    if told.get("error") is True and not details["hint"]:
+        details["hint"] = "Is the identifier whole, and SEALGATE_URL the server's address without a path of the API?"
     text = str(message or (told["error"] if is_oauth else f"The server answered with HTTP {reply.status}."))
     if reply.status == 429:
-        return RateLimited(text, retry_after_s=retry_after(reply.headers), **details)
+        wait_s = retry_after(reply.headers)
+        details["hint"] = details["hint"] or ("" if wait_s is None else f"Try again in {wait_s:.0f} s.")
+        return RateLimited(text, retry_after_s=wait_s, **details)
     if is_oauth:
         return OAuthRefused(text, **details)
     return (NotFound if reply.status == 404 else Refused)(text, **details)

@@ -110,6 +110,7 @@ class BlockingTransport:
     def __init__(self, http: httpx.Client | None = None) -> None:
         self._http = http
         self._is_ours = http is None
+        self._making = threading.Lock()
 
     def new_lock(self) -> AbstractAsyncContextManager[object]:
         return _ThreadLock()
@@ -120,11 +121,12 @@ class BlockingTransport:
     @property
     def http(self) -> httpx.Client:
         """The client of httpx that is used."""
-        if self._http is None:
-            import httpx
+        with self._making:
+            if self._http is None:
+                import httpx
 
-            self._http = httpx.Client()
-        return self._http
+                self._http = httpx.Client()
+            return self._http
 
     async def send(self, request: Request) -> Reply:
         with _failures():
@@ -278,7 +280,7 @@ def _failures() -> Iterator[None]:
         yield
     except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as problem:
         raise Lost(str(problem) or type(problem).__name__, sent=False) from problem
-    except httpcore.ReadTimeout as problem:
+    except (httpx.ReadTimeout, httpcore.ReadTimeout) as problem:
         raise Silent from problem
     except (
         httpx.TransportError,

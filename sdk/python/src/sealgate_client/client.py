@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, overload
+from urllib.parse import urlsplit
 
 from sealgate_client import _calls
 from sealgate_client._both import Awaiting, Blocking, finished, operation
@@ -127,7 +128,7 @@ class SealgateCalls(Generic[H]):
             ott=ott or "",
         )
         address = (url or os.environ.get("SEALGATE_URL", "")).rstrip("/")
-        if not address.startswith(("http://", "https://")):
+        if not _is_address(address):
             raise Misconfigured(
                 "There is no address of a server." if not address else f"{address} is no address of a server.",
                 code="configuration",
@@ -254,3 +255,12 @@ class AsyncSealgate(SealgateCalls["httpx.AsyncClient"], Awaiting):
         self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
     ) -> None:
         await self.close()
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        # Reading the port checks it.
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0 and " " not in text
+    except ValueError:
+        return False

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from sealgate_client import _calls, _socket
 from sealgate_client._both import Awaiting, Blocking, finished, following, operation
-from sealgate_client._transport import Lost
-from sealgate_client.errors import NotFound, TimedOut, Unreachable
+from sealgate_client._transport import Lost, Silent
+from sealgate_client.errors import NotFound, Refused, TimedOut, Unreachable
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -115,7 +115,7 @@ class SubscriptionCalls:
                     yield event
                     if event.is_last:
                         return
-            except Lost:
+            except (Lost, Silent):
                 pass
             finally:
                 await socket.aclose()
@@ -133,6 +133,11 @@ class SubscriptionCalls:
         try:
             payload = await self._read()
         except Unreachable:
+            return None
+        except Refused as refused:
+            # A gateway speaks for a server that is away for a while.
+            if refused.status not in _calls.TRANSIENT:
+                raise
             return None
         meta = payload.meta
         if meta.resolved:
