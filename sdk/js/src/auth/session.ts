@@ -2,10 +2,12 @@
 
 import type { Credentials } from "../caller.js";
 import { SealgateError } from "../errors.js";
-import type { Keep } from "../host.js";
+import { type Keep, pause } from "../host.js";
 import { claimsOf, type OAuth, type Tokens } from "../oauth.js";
 import { alone, read, write } from "./keep.js";
 import type { Tabs } from "./tabs.js";
+
+const STORED_WITHIN_MS = 400;
 
 /** Somebody who is signed in. */
 export interface Session {
@@ -112,6 +114,8 @@ export class Sessions implements Credentials {
       }
       try {
         this.save({ ...kept, ...(await this.#oauth.refresh(kept.refreshToken)) });
+        // The tab that comes next must find it, and what is stored takes a moment to get there.
+        await pause(STORED_WITHIN_MS);
         return true;
       } catch (refusal) {
         if (!(refusal instanceof SealgateError) || refusal.code !== "invalid_grant") throw refusal;

@@ -174,14 +174,17 @@ export class SignIn {
         for (const end of ends.splice(0)) end();
         run();
       };
-      const take = async (values: Record<string, string>): Promise<void> => {
-        if (values["state"] === state && (await this.#claim(state))) settle(() => resolve({ values }));
+      // Whoever has taken an answer must not be told, a moment later, that the popup is closed.
+      let taken: Promise<unknown> = Promise.resolve();
+      const take = (values: Record<string, string>): void => {
+        if (values["state"] !== state) return;
+        taken = this.#claim(state).then((pending) => pending && settle(() => resolve({ values })));
       };
 
       const heard = (event: { data: unknown; origin: string; source: unknown }): void => {
         if (event.source !== popup || event.origin !== this.#origin) return;
         const values = answerIn(event.data);
-        if (values) void take({ state, ...values });
+        if (values) take({ state, ...values });
       };
       host.addEventListener?.("message", heard as never);
       ends.push(() => host.removeEventListener?.("message", heard as never));
@@ -192,11 +195,11 @@ export class SignIn {
           if (session) settle(() => resolve(session));
           if (news.kind !== "answer" || news.state !== state) return;
           this.#tabs.tell({ kind: "taken", state });
-          void take(news.values);
+          take(news.values);
         }),
       );
 
-      const giveUp = (): void => void host.setTimeout(() => settle(() => reject(closed())), LAST_WORDS_MS);
+      const giveUp = (): void => void host.setTimeout(() => taken.then(() => settle(() => reject(closed()))), LAST_WORDS_MS);
       let wasAway = false;
       const timer = host.setInterval(() => {
         if (!popup.closed) {

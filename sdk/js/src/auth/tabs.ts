@@ -11,15 +11,21 @@ export type News =
 export class Tabs {
   readonly #channel: Channel | undefined;
   readonly #listeners = new Set<(news: News) => void>();
+  // What is stored reaches a tab in another process later than what is told: then it is read once more.
+  readonly #stored: (event: { key: string | null }) => void;
 
   /** @param listening False where there are no tabs: in Node an open channel keeps the program running. */
   constructor(name: string, listening: boolean) {
     this.#channel = listening && host.BroadcastChannel ? new host.BroadcastChannel(name) : undefined;
     if (this.#channel) {
       this.#channel.onmessage = ({ data }) => {
-        for (const listener of [...this.#listeners]) listener(data as News);
+        this.#hear(data as News);
       };
     }
+    this.#stored = ({ key }) => {
+      if (key === name) this.#hear({ kind: "session" });
+    };
+    if (listening) host.addEventListener?.("storage", this.#stored as never);
   }
 
   /** Tell the other tabs. */
@@ -35,5 +41,10 @@ export class Tabs {
 
   close(): void {
     this.#channel?.close();
+    host.removeEventListener?.("storage", this.#stored as never);
+  }
+
+  #hear(news: News): void {
+    for (const listener of [...this.#listeners]) listener(news);
   }
 }
