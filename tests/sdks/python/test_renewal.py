@@ -7,10 +7,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 import pytest
 from sealgate_client import AsyncSealgate, Refused, Sealgate, SessionEnded, Tokens, Unreachable
+from sealgate_client._web import SignIn
 
 from tests.compat.stage import Stage
 from tests.platform import start_platform
@@ -160,6 +162,19 @@ class TestManyAtOnce:
         with Sealgate(stage.platform.url, shop["api_key"], shop["api_secret"]) as app:
             begun = app.oauth.begin(CALLBACK, scope="offline_access")
             return app.oauth.finish(begun, agrees_to_stay(tab, begun.url, stage.alice))
+
+
+@pytest.mark.parametrize("clients", ["blocking"], indirect=True)
+def test_a_web_site_whose_clock_is_behind_signs_people_in(app, stage, tab):
+    dev(stage, "POST", "clock", advance_s=600)
+    site = SignIn(app)
+    begun = site.begin(CALLBACK, "/cart")
+
+    came_back = urlsplit(agrees_to_stay(tab, begun.location, stage.alice)).query
+    outcome = site.finish(dict(parse_qsl(came_back)), {cookie.name: cookie.value for cookie in begun.cookies})
+
+    assert outcome.user is not None
+    assert (outcome.location, outcome.user.account) == ("/cart", stage.alice.account)
 
 
 ENDING = Tokens("old", expires_at=0.0, refresh_token="r1")
