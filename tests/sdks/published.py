@@ -1,7 +1,6 @@
 """The client as it is published, and projects that have nothing else, run as they stand."""
 
 import os
-import shutil
 import subprocess
 import sys
 import zipfile
@@ -20,13 +19,11 @@ _WITHOUT = tuple(word for name in _OURS for word in ("-p", f"no:{name}"))
 
 def install_client(folder: Path) -> Path:
     """Build the wheel of the client, unpack it as an installer does, and return the folder for PYTHONPATH."""
-    # Of a copy: a build leaves things beside what it builds.
-    source = folder / "source"
-    shutil.copytree(ROOT / "sdk/python", source, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    uv = Path(sys.executable).parent / "uv"
     subprocess.run(
-        [str(uv), "build", "--wheel", "--quiet", "--offline", "--no-config", "--out-dir", str(folder), str(source)],
+        [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)],
+        cwd=ROOT / "sdk/python",
         check=True,
+        capture_output=True,
         timeout=LIMIT_S,
     )
     site = folder / "site"

@@ -5,16 +5,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from sealgate.cli.compat.shapes import Misfit, misfits, shape
 from sealgate.cli.compat.traffic import CLIENTS, READING, WRITING
+from sealgate.cli.main import cli
 from tests.platform import SEALGATE, Platform, start_platform
 from tests.sdks.quirky import Habits, QuirkyServer
 
 
 @pytest.fixture(scope="module")
-def rated_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
-    """A platform that knows rates, too."""
+def dev_platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    """A running `sealgate dev` of the file's own, which knows rates, too."""
     rates = tmp_path_factory.mktemp("rates") / "rates.json"
     rates.write_text('{"currencies": {"EUR": 1.08}, "assets": {"XRP": 0.52}}')
     started = start_platform(rates_file=str(rates))
@@ -38,8 +40,8 @@ def problems_of(report: dict[str, Any]) -> dict[str, list[str]]:
 
 
 class TestOurOwnServer:
-    def test_fits_every_client(self, rated_platform):
-        code, report, _ = checks(rated_platform, rated_platform.url, "--write")
+    def test_fits_every_client(self, dev_platform):
+        code, report, _ = checks(dev_platform, dev_platform.url, "--write")
 
         assert problems_of(report) == {}
         assert (code, report["fits"]) == (0, True)
@@ -48,27 +50,21 @@ class TestOurOwnServer:
         assert [one["client"] for one in report["clients"]] == list(CLIENTS)
         assert all(one["fits"] for one in report["clients"])
 
-    def test_is_left_as_it_was_unless_it_may_write(self, rated_platform):
-        before = rated_platform.sealgate("logs", "tail", "--limit", "1")["calls"][0]["number"]
+    def test_is_left_as_it_was_unless_it_may_write(self, dev_platform):
+        before = dev_platform.sealgate("logs", "tail", "--limit", "1")["calls"][0]["number"]
 
-        code, report, _ = checks(rated_platform, rated_platform.url)
+        code, report, _ = checks(dev_platform, dev_platform.url)
 
         assert code == 0
         assert not [one for one in report["checks"] if one["method"] == "DELETE"]
-        calls = rated_platform.sealgate("logs", "tail", "--limit", "100")["calls"]
+        calls = dev_platform.sealgate("logs", "tail", "--limit", "100")["calls"]
         assert not [one for one in calls if one["number"] > before and one["route"].endswith("/payload")]
 
-    def test_cancels_the_one_request_it_makes(self, rated_platform):
-        _code, _report, _ = checks(rated_platform, rated_platform.url, "--write")
+    def test_cancels_the_one_request_it_makes(self, dev_platform):
+        _code, _report, _ = checks(dev_platform, dev_platform.url, "--write")
 
-        calls = rated_platform.sealgate("logs", "tail", "--limit", "10")["calls"]
+        calls = dev_platform.sealgate("logs", "tail", "--limit", "10")["calls"]
         assert [one["method"] for one in calls[-5:]] == ["POST", "GET", "GET", "DELETE", "DELETE"]
-
-    def test_that_has_no_rates_says_so_and_fits(self, dev_platform):
-        code, report, _ = checks(dev_platform, dev_platform.url)
-
-        rates = next(one for one in report["checks"] if one["name"] == "rates")
-        assert (code, rates["state"], rates["why"]) == (0, "lacking", "answers 503: it has none")
 
     def test_is_asked_less_without_credentials(self, dev_platform):
         # Those of the environment are for SEALGATE_URL, and this is another name of the same server.
@@ -145,6 +141,17 @@ class TestAServerWithHabits:
         # What it made there, it cancelled.
         assert any(call.startswith("DELETE /api/v1/platform/payload/") for call in quirky.calls)
 
+    def test_that_has_no_rates_says_so_and_fits(self, dev_platform):
+        with QuirkyServer(dev_platform.url, Habits(statuses={"GET /api/v1/platform/rates/EUR": 503})) as quirky:
+            code, report, _ = checks(
+                dev_platform, quirky.url,
+                "--api-key", dev_platform.env["SEALGATE_API_KEY"],
+                "--api-secret", dev_platform.env["SEALGATE_API_SECRET"],
+            )  # fmt: skip
+
+        rates = next(one for one in report["checks"] if one["name"] == "rates")
+        assert (code, rates["state"], rates["why"]) == (0, "lacking", "answers 503: it has none")
+
     def test_that_does_not_answer_fits_nobody(self, dev_platform, tmp_path):
         code, report, _ = checks(dev_platform, "http://127.0.0.1:9")
 
@@ -152,8 +159,8 @@ class TestAServerWithHabits:
         assert all(one["misfits"][0]["at"] == "connection" for one in report["checks"] if one["state"] == "differs")
 
     @pytest.mark.parametrize("url", ["sign.example", "ftp://sign.example", "https://user:pass@sign.example"])
-    def test_has_an_address(self, dev_platform, url):
-        assert dev_platform.run(SEALGATE, "compat", "check", url).returncode == 2
+    def test_has_an_address(self, url):
+        assert CliRunner().invoke(cli, ["compat", "check", url]).exit_code == 2
 
     def test_is_never_sent_a_secret_without_its_key(self, dev_platform):
         done = dev_platform.run(SEALGATE, "compat", "check", dev_platform.url, "--api-secret", "x")

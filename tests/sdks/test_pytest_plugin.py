@@ -180,12 +180,18 @@ def python_blocks(page: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def story(site: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where pytest keeps what it keeps between runs: the first project leaves a prepared sandbox there for the next."""
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def story(site: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     place = tmp_path_factory.mktemp("story")
     (place / "test_story.py").write_text(STORY)
     (place / "test_with_failures.py").write_text(FAILS)
     (place / "test_guide.py").write_text("\n\n".join(python_blocks("docs/guides/testing.md")))
-    return Run(place, site, "-p", "no:cacheprovider")
+    return Run(place, site, "-o", f"cache_dir={cache}")
 
 
 class TestAProject:
@@ -203,17 +209,6 @@ class TestAProject:
         assert "rejected: not me" in first
         assert "POST /api/v1/platform/payload -> 400 code 602, reference" in first
         assert "what the platform saw" not in second
-
-    def test_runs_in_several_processes(self, site, tmp_path):
-        (tmp_path / "test_two.py").write_text(
-            "import pytest\n\n\n@pytest.mark.parametrize('n', range(4))\n"
-            "def test_alone(n, app, wallet, platform):\n"
-            "    app.sign_in(wallet)\n    assert len(platform.requests) == 1\n"
-        )
-
-        run = Run(tmp_path, site, "-n", "2")
-
-        assert run.code == 0, run.said
 
     def test_says_what_is_missing(self, site, tmp_path):
         (tmp_path / "test_one.py").write_text("def test_one(app):\n    pass\n")
@@ -243,11 +238,11 @@ class TestAPlatformThatRunsAlready:
 
 
 class TestTheExample:
-    def test_passes_its_own_tests(self, site, tmp_path, capsys):
+    def test_passes_its_own_tests_in_two_processes(self, site, cache, tmp_path, capsys):
         place = tmp_path / "shop"
         shutil.copytree(ROOT / "examples/tested-with-pytest", place, ignore=shutil.ignore_patterns("__pycache__"))
 
-        run = Run(place, site)
+        run = Run(place, site, "-n", "2", "-o", f"cache_dir={cache}")
 
         with capsys.disabled():
             print(f"\n  examples/tested-with-pytest: {run.median_ms:.0f} ms a test (median of {len(run.seconds)})")
@@ -255,11 +250,14 @@ class TestTheExample:
         assert len(run.seconds) == 9
 
 
-def test_without_pytest_it_is_a_with_block_and_starts_from_what_was_kept(site, tmp_path):
+def test_without_pytest_it_is_a_with_block_and_starts_from_what_was_kept(site, story, cache, tmp_path):
+    assert story.seconds
+    keep = cache / "d" / "sealgate"
+    [kept] = keep.iterdir()
     (tmp_path / "script.py").write_text(
-        "import pathlib, shutil\nfrom sealgate_client.testing import start_platform\n\n"
-        "keep = pathlib.Path('kept')\nkeep.mkdir()\n"
-        "for damage in (False, False, True):\n"
+        "import pathlib\nfrom sealgate_client.testing import start_platform\n\n"
+        f"keep = pathlib.Path({str(keep)!r})\n"
+        "for damage in (False, True):\n"
         "    if damage:\n"
         "        [kept] = keep.iterdir()\n"
         "        (kept / 'sealgate.db').write_bytes(b'no database')\n"
@@ -267,11 +265,12 @@ def test_without_pytest_it_is_a_with_block_and_starts_from_what_was_kept(site, t
         "        who = platform.app.sign_in(platform.wallet())\n"
         "        print(platform.app.uuid, who.account, platform.took_s > 0)\n"
     )
+    before = (kept / "dev.env").read_text()
 
-    first, second, after_damage = Run.script(tmp_path / "script.py", site).splitlines()
+    from_kept, after_damage = Run.script(tmp_path / "script.py", site).splitlines()
 
-    assert first == second  # the same sandbox, with its app and its alice
-    assert after_damage != first
+    assert f"SEALGATE_API_KEY={from_kept.split()[0]}" in before.splitlines()  # the same sandbox, with its app
+    assert after_damage.split()[0] not in before
     assert after_damage.endswith("True")
 
 
