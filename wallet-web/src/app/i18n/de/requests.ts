@@ -292,7 +292,7 @@ export const requests: Record<keyof typeof texts, string> = {
   "request.warning.fee_high": "Die Gebühr von {fee} ist weit höher als üblich.",
   "request.warning.global_freeze": "Damit werden alle Token eingefroren, die du ausgegeben hast.",
   "request.warning.guessed":
-    "Kein Knoten des Netzwerks konnte gefragt werden: {fields} sind Vorgaben, und es wird nichts eingereicht.",
+    "Das Netzwerk konnte {fields} nicht nennen: Es werden Vorgaben genommen, und es wird nichts eingereicht.",
   "request.warning.hook": "Auf deinem Konto läuft dann ein Programm. Richte nur eines ein, das du kennst.",
   "request.warning.late": "Die App wollte früher eine Antwort. Vielleicht wartet sie nicht mehr.",
   "request.warning.ledger_passed": "Die Zeit für diese Transaktion ist vorbei: Sie wird nicht angenommen.",

@@ -14,6 +14,7 @@ export const screens: Record<keyof typeof texts, string> = {
   "inbox.title": "Anfragen",
   "inbox.live": "live",
   "inbox.not_live": "verbinde …",
+  "inbox.unknown": "Was auf dich wartet, siehst du, sobald es wieder ein Netz gibt.",
   "inbox.empty": "Nichts wartet auf dich",
   "inbox.empty_hint": "Scanne den Code einer App, oder öffne ihren Link auf diesem Gerät.",
   "inbox.scan": "Code scannen",

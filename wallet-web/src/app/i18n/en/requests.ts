@@ -285,7 +285,7 @@ export const requests = {
   "request.warning.expires_soon": "The app waits {seconds} more seconds.",
   "request.warning.fee_high": "The fee of {fee} is far above normal.",
   "request.warning.global_freeze": "All tokens you have issued are frozen by this.",
-  "request.warning.guessed": "No node of the network could be asked: {fields} are defaults, and nothing is submitted.",
+  "request.warning.guessed": "The network could not say {fields}: defaults are taken, and nothing is submitted.",
   "request.warning.hook": "A program will run on your account from now on. Only install one that you know.",
   "request.warning.late": "The app wanted this answered earlier. It may have stopped waiting.",
   "request.warning.ledger_passed": "The time for this transaction is over: it will not be taken.",

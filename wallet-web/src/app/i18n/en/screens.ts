@@ -12,6 +12,7 @@ export const screens = {
   "inbox.title": "Requests",
   "inbox.live": "live",
   "inbox.not_live": "connecting…",
+  "inbox.unknown": "What waits for you is shown when there is a network again.",
   "inbox.empty": "Nothing waits for you",
   "inbox.empty_hint": "Scan the code of an app, or open its link on this device.",
   "inbox.scan": "Scan a code",

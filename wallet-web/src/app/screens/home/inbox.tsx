@@ -14,7 +14,9 @@ import { spanText } from "../../ui/show";
 
 export function Inbox() {
   const waiting = useObserved(inbox);
-  const live = [useObserved(isFollowing), useObserved(isOnline)].every(Boolean);
+  const following = useObserved(isFollowing);
+  const online = useObserved(isOnline);
+  const live = following && online;
   const server = useObserved(pairedServer);
   const count = waiting?.length ?? 0;
   useEffect(() => {
@@ -26,7 +28,7 @@ export function Inbox() {
         {t("inbox.title")}
         {server !== null && <span class="live small quiet"><span class={live ? "dot on" : "dot"} />{live ? t("inbox.live") : t("inbox.not_live")}</span>}
       </h2>
-      {waiting === null || waiting.length === 0 ? <Nothing /> : <ul class="rows">{waiting.map((one) => <Row key={one.meta.uuid} request={one} />)}</ul>}
+      {waiting === null && !online ? <p class="quiet">{t("inbox.unknown")}</p> : waiting === null || waiting.length === 0 ? <Nothing /> : <ul class="rows">{waiting.map((one) => <Row key={one.meta.uuid} request={one} />)}</ul>}
     </section>
   );
 }

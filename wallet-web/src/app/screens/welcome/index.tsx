@@ -13,7 +13,7 @@ import { ScreenHead } from "../../ui/screen";
 import { Icon } from "../../ui/icon";
 import { Invited } from "./invited";
 import { invitationAtHand } from "./invitation";
-import { MakeSecret } from "./make_secret";
+import { MakeSecret, useFocusOnHeading } from "./make_secret";
 import { NewLock } from "./new_lock";
 import { TypeSecret } from "./type_secret";
 
@@ -22,6 +22,7 @@ type Step = { at: "start" } | { at: "make" } | { at: "type" } | { at: "lock"; se
 export default function Welcome() {
   const vault = useVault();
   const [step, setStep] = useState<Step>({ at: "start" });
+  useFocusOnHeading(step.at, false);
   const lockOrAdd = (secret: Secret) => {
     if (vault.state === "open") void finish(secret);
     else setStep({ at: "lock", secret });

@@ -24,6 +24,7 @@ export function MakeSecret({ onDone, onBack }: Props) {
     const secret = await newSecret(form === "words" ? "words" : "seed", form === "seed-ed25519" ? "ed25519" : "secp256k1");
     setMade({ secret, check: new BackupCheck(secret), isHidden: false });
   });
+  useFocusOnHeading(made === null);
   if (made?.isHidden === true) {
     return <AskSecret check={made.check} onDone={() => onDone(made.secret)} onBack={() => setMade({ ...made, isHidden: false })} />;
   }
@@ -117,10 +118,14 @@ function AskSecret({ check, onDone, onBack }: { check: BackupCheck; onDone: () =
   );
 }
 
-/** A step that takes the place of another is a new screen to whoever reads by ear. */
-export function useFocusOnHeading(): void {
+/** A step that takes the place of another is a new screen to whoever reads by ear. `first` false: but for the very first. */
+export function useFocusOnHeading(step: unknown = null, first = true): void {
+  const isSilent = useRef(!first);
   useEffect(() => {
-    scrollTo(0, 0);
-    document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
-  }, []);
+    if (!isSilent.current) {
+      scrollTo(0, 0);
+      document.querySelector<HTMLElement>("main h1")?.focus({ preventScroll: true });
+    }
+    isSilent.current = false;
+  }, [step]);
 }
