@@ -45,6 +45,7 @@ class WalletBrowser:
         self.url = f"{platform.url}/wallet"
         self.problems: list[str] = []
         self.signed: list[str] = []
+        context.on("request", lambda asked: self._note_signature(asked.post_data) if asked.method == "PATCH" else None)
 
     def open(self, path: str = "/") -> Page:
         """Open a page of the wallet, such as `/accounts`."""
@@ -53,11 +54,11 @@ class WalletBrowser:
         return page
 
     def watched(self, page: Page) -> Page:
-        """Note what goes wrong on a page from now on, and what it signs."""
+        """Note what goes wrong on a page from now on."""
         page.set_default_timeout(PATIENCE_MS)
         page.on("console", lambda said: self._note(page, said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: self._note(page, str(error)))
-        page.on("request", lambda asked: self._note_request(page, asked.url, asked.post_data))
+        page.on("request", lambda asked: self._note_request(page, asked.url))
         return page
 
     def imports(self, page: Page, secret: str = ED25519_SEED, *, passphrase: str | None = PASSPHRASE) -> None:
@@ -119,10 +120,12 @@ class WalletBrowser:
         if "Failed to load resource" not in text:
             self.problems.append(f"{page.url}: {text}")
 
-    def _note_request(self, page: Page, url: str, body: str | None) -> None:
+    def _note_request(self, page: Page, url: str) -> None:
         parts = urlsplit(url)
         if parts.scheme in ("http", "https", "ws", "wss") and parts.netloc != urlsplit(self.url).netloc:
             self.problems.append(f"{page.url} asks {parts.netloc}")
+
+    def _note_signature(self, body: str | None) -> None:
         if body and "signed_blob" in body:
             answer = json.loads(body)
             self.signed.append(answer["signed_blob"])
