@@ -170,12 +170,17 @@ def titles(outcomes: list[Outcome], *, passed: bool) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def in_vitest(tmp_path_factory: pytest.TempPathFactory) -> list[Outcome]:
-    """The example, the guide and a story, one file after the other, so that all have one platform."""
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example, with the guide's tests and a story beside its own."""
     config, tests = guide("Vitest")
     place = project("tested-with-vitest", tmp_path_factory.mktemp("vitest") / "shop", guide=tests, story=STORY)
     assert (place / "vitest.config.js").read_text() == config
+    return place
 
+
+@pytest.fixture(scope="module")
+def in_vitest(place: Path) -> list[Outcome]:
+    """One file after the other, so that all have one platform, which leaves a prepared sandbox to later starts."""
     done = run(
         place,
         "vitest",
@@ -220,20 +225,22 @@ class TestVitest:
         assert "rejected: not me" in said
         assert "POST /api/v1/platform/payload -> 400 code 602, reference" in said
 
-    def test_needs_no_set_up_and_says_what_is_missing(self, tmp_path):
-        (tmp_path / "one.test.js").write_text(
+    def test_needs_no_set_up_and_says_what_is_missing(self, in_vitest, place):
+        assert in_vitest
+        (place / "one.mjs").write_text(
             'import { test } from "sealgate/testing/vitest";\ntest("one", async ({ app }) => {});\n'
         )
         # Set-up runs in Vitest's own process, whose program is not there; the tests of the second project have one.
         program = Path(sys.executable).parent / "sealgate"
-        (tmp_path / "vitest.config.mjs").write_text(
+        (place / "other.config.mjs").write_text(
+            'const include = ["one.mjs"];\n'
             "export default { test: { projects: ["
-            '{ test: { name: "by set-up", globalSetup: "sealgate/testing/vitest-setup" } },'
-            f'{{ test: {{ name: "without", env: {{ SEALGATE_BIN: "{program}" }} }} }},'
+            '{ test: { include, name: "by set-up", globalSetup: "sealgate/testing/vitest-setup" } },'
+            f'{{ test: {{ include, name: "without", env: {{ SEALGATE_BIN: "{program}" }} }} }},'
             "] } };\n"
         )
 
-        done = run(installed(tmp_path), "vitest", "run", PATIENCE, SEALGATE_BIN="no-such-program")
+        done = run(place, "vitest", "run", "--config=other.config.mjs", PATIENCE, SEALGATE_BIN="no-such-program")
 
         said = done.stdout + done.stderr
         assert re.search(r"Tests\s+1 failed \| 1 passed", said), said
@@ -300,11 +307,14 @@ class TestPlaywright:
         assert "s ahead" not in said  # the clock of the test before
 
 
-def test_another_runner_starts_a_platform_by_itself(tmp_path):
+def test_another_runner_starts_a_platform_by_itself(in_vitest, place):
+    assert in_vitest
     [program] = guide("Another runner")
-    (tmp_path / "program.mjs").write_text(program)
+    (place / "program.mjs").write_text(program)
 
-    done = run(installed(tmp_path), "node", "program.mjs")
+    done = run(place, "node", "program.mjs")
 
     assert re.fullmatch(r"r\w{24,34} signed in\n", done.stdout), done.stdout + done.stderr
-    assert [*(tmp_path / "node_modules/.cache/sealgate").iterdir()]
+    # It began with the sandbox that Vitest's run had left.
+    [kept] = (place / "node_modules/.cache/sealgate").iterdir()
+    assert kept.name.startswith("sandbox-")
