@@ -79,7 +79,12 @@ class TestASubscription:
 
 def test_a_request_is_followed_behind_a_gateway_whose_server_is_away(monkeypatch):
     ended = {"meta": {"uuid": "u", "resolved": True, "signed": True}, "response": {"txid": "T"}}
-    answers = [httpx.ReadTimeout(""), httpx.Response(502), httpx.Response(502), httpx.Response(200, json=ended)]
+    answers: list[Exception | httpx.Response] = [
+        httpx.ReadTimeout(""),
+        httpx.Response(502),
+        httpx.Response(502),
+        httpx.Response(200, json=ended),
+    ]
 
     def answer(_: httpx.Request) -> httpx.Response:
         one = answers.pop(0)

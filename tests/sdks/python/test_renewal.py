@@ -57,7 +57,7 @@ def expired(tokens):
 
 class TestTokens:
     def test_are_renewed_when_the_server_says_that_they_have_ended(self, app, stage, tokens):
-        stored = []
+        stored: list[Tokens] = []
         user = app.as_user(tokens, on_tokens=stored.append)
 
         dev(stage, "POST", "clock", advance_s=DAY_S + 60)
@@ -67,7 +67,7 @@ class TestTokens:
         assert user.tokens.refresh_token not in (None, tokens.refresh_token)
 
     def test_are_renewed_before_this_machine_takes_them_for_expired(self, app, tokens):
-        stored = []
+        stored: list[Tokens] = []
         user = app.as_user(expired(tokens), on_tokens=stored.append)
 
         user.userdata.set("prefs", {"dark": True})
@@ -77,7 +77,7 @@ class TestTokens:
         assert new.expires_at > time.time() + DAY_S - 600
 
     def test_are_renewed_again_and_again(self, app, stage, tokens):
-        stored = []
+        stored: list[Tokens] = []
         user = app.as_user(tokens, on_tokens=stored.append)
 
         for _ in range(3):
