@@ -145,11 +145,14 @@ class Wallet:
             sign=lambda message: self.device_key.sign(message).signature,
         )
 
-    async def call(self, method: str, path: str, body: Any = None, *, keyid: str | None = None) -> Answer:
-        """Make a signed call below `/api/v1/app/`."""
+    async def call(self, method: str, path: str, body: Any = None, *, keyid: str | None = None, **more: str) -> Answer:
+        """Make a signed call below `/api/v1/app/`; `more` are headers, with underscores."""
         content = b"" if body is None else json.dumps(body).encode()
         path = f"/api/v1/app/{path}"
-        return await self.side.send(method, path, self.signed_headers(method, path, content, keyid=keyid), content)
+        extra = {name.replace("_", "-"): value for name, value in more.items()}
+        return await self.side.send(
+            method, path, self.signed_headers(method, path, content, keyid=keyid) | extra, content
+        )
 
     async def pair(self, **more: Any) -> Answer:
         """Introduce the key; remember what the server makes of it."""
@@ -184,6 +187,10 @@ class Wallet:
     async def answers(self, uuid: str, body: dict[str, Any]) -> Answer:
         """Answer a request."""
         return await self.call("PATCH", f"payload/{uuid}", body)
+
+    async def repeats(self, uuid: str, body: dict[str, Any]) -> Answer:
+        """Answer a request as somebody who may have lost the answer."""
+        return await self.call("PATCH", f"payload/{uuid}", body, idempotency_key=uuid)
 
     async def signs(self, uuid: str, **fields: Any) -> Answer:
         """Open a request and sign it."""

@@ -155,10 +155,10 @@ class TestCollecting:
             first = await told.signed(told.ann)
             once = await told.ann.answers(told.uuid, first)
 
-            again = await told.ann.answers(told.uuid, first)
+            again = await told.ann.repeats(told.uuid, first)
             last = await told.signed(told.ben)
             done = await told.ben.answers(told.uuid, last)
-            late = [await told.ben.answers(told.uuid, last), await told.ann.answers(told.uuid, first)]
+            late = [await told.ben.repeats(told.uuid, last), await told.ann.repeats(told.uuid, first)]
 
             assert (again.status, again.json["collected"]) == (200, once.json["collected"])
             assert [one.json for one in late] == [done.json, done.json]

@@ -213,11 +213,13 @@ class TestSigning:
         asked = await side.asks(PAYMENT)
         body = wallet.signature((await wallet.opens(asked["uuid"])).json)
 
-        once = await wallet.answers(asked["uuid"], body)
-        again = await wallet.answers(asked["uuid"], body)
+        once = await wallet.repeats(asked["uuid"], body)
+        again = await wallet.repeats(asked["uuid"], body)
+        assert await refusals(side, asked["uuid"]) == []
+        plain = await wallet.answers(asked["uuid"], body)
 
         assert (again.status, again.json) == (200, once.json)
-        assert await refusals(side, asked["uuid"]) == []
+        assert (plain.status, plain.code) == (409, 409)
 
     async def test_of_another_device_again_is_refused(self, side):
         wallet, other = await side.wallet(), await side.wallet()
@@ -226,7 +228,7 @@ class TestSigning:
         await other.opens(asked["uuid"])
         await wallet.answers(asked["uuid"], body)
 
-        answer = await other.answers(asked["uuid"], body)
+        answer = await other.repeats(asked["uuid"], body)
 
         assert (answer.status, answer.code) == (409, 409)
 
@@ -426,8 +428,8 @@ class TestDeclining:
         asked = await side.asks(SIGN_IN)
         await wallet.opens(asked["uuid"])
 
-        once = await wallet.answers(asked["uuid"], {"reject": True})
-        again = await wallet.answers(asked["uuid"], {"reject": True})
+        once = await wallet.repeats(asked["uuid"], {"reject": True})
+        again = await wallet.repeats(asked["uuid"], {"reject": True})
 
         assert (again.status, again.json) == (200, once.json)
 

@@ -12,7 +12,7 @@ describe('the main job', { timeout: 60000 }, () => {
     assert.equal(auth.application.uuidv4, key)
     assert.equal(typeof auth.application.name, 'string')
     assert.deepEqual(auth.application.redirecturis, ['localhost', '127.0.0.1'].flatMap(
-      host => ['', 'callback', 'cb'].map(path => `http://${host}/${path}`)))
+      host => ['', 'callback', 'cb', 'auth/callback'].map(path => `http://${host}/${path}`)))
     assert.equal(auth.application.webhookurl, '')
     assert.equal(auth.application.disabled, 0)
     assert.deepEqual(auth.quota, {})

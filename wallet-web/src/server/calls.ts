@@ -46,9 +46,9 @@ export class SignedCalls {
   }
 
   /** Call and return the answer's JSON. @throws ServerRefused, Offline, ServerUnusable */
-  async call<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async call<T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> {
     const content = body === undefined ? NOTHING : utf8(JSON.stringify(body));
-    return read<T>(await this.#signed(method, path, content, {}));
+    return read<T>(await this.#signed(method, path, content, headers));
   }
 
   /** Open a stream. `signal` ends it. @throws ServerRefused, Offline */

@@ -119,9 +119,9 @@ export class WalletServer {
     return this.#get(`/payload/${encodeURIComponent(uuid)}?from=${origin}`);
   }
 
-  /** Sign, decline, or report what a node said. */
+  /** Sign, decline, or report what a node said. The same answer again gets what the first one got. */
   answer(uuid: string, answer: wire.Answer): Promise<wire.Answered> {
-    return this.#calls.call("PATCH", `${API}/payload/${encodeURIComponent(uuid)}`, answer);
+    return this.#calls.call("PATCH", `${API}/payload/${encodeURIComponent(uuid)}`, answer, { "idempotency-key": uuid });
   }
 
   /** The accounts this user has proved to hold, in the order they were added. */

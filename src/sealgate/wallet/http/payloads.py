@@ -34,6 +34,7 @@ from sealgate.wallet.view import OpenedView, PendingOut, SignedView, statement, 
 from sealgate.web.call import Call
 
 # Hex characters of 4 KiB: what is longer is decoded off the event loop (design 3).
+REPEAT = "idempotency-key"
 INLINE_HEX_CHARS = 8192
 
 
@@ -101,6 +102,7 @@ async def get_payload(call: Call[Device]) -> OpenedView:
     caller=Device,
     takes=AnswerIn,
     answers=AnsweredOut,
+    reads_headers={REPEAT: "The answer may be a repeated one, and then gets what the first one got."},
     raises=(
         DeviceRevoked,
         PayloadUnknown,
@@ -119,8 +121,8 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
     """Answer an opened request: hand in a signature, decline, or report what a node said to the transaction.
 
     The first accepted answer settles the request; who comes later is told 409. Where several must sign, `collected`
-    tells how far they are, and the last of them settles it. The same answer of the same device again gets the same
-    answer, so a lost one costs nothing.
+    tells how far they are, and the last of them settles it. Whoever sends an `Idempotency-Key` along may repeat a call
+    whose answer was lost: the same answer of the same device is answered as it was.
     """
     uuid, device = call.path["uuid"], call.caller
     report = read_report(call.body)
@@ -139,10 +141,15 @@ async def patch_payload(call: Call[Device]) -> AnsweredOut:
     return AnsweredOut(outcome.reference, outcome.signed, outcome.signed, ReturnUrlOut(*urls))
 
 
+def may_repeat(call: Call[Device]) -> bool:
+    """Tell whether the wallet asks for a repeated answer to count as one; whatever its key, the answer itself is it."""
+    return REPEAT in call.headers
+
+
 async def _sign(call: Call[Device], report: SignReport) -> Payload:
     uuid, device = call.path["uuid"], call.caller
     asked, home = await call.db.read(service.request_to_answer, uuid, device)
-    if service.is_answered_so(asked, device, report):
+    if may_repeat(call) and service.is_answered_so(asked, device, report):
         return asked
     nodes = call.context.get(Nodes)
     networks = networks_to_ask(asked, report, home=home, known=nodes.keys)
@@ -177,9 +184,10 @@ async def _sign(call: Call[Device], report: SignReport) -> Payload:
 
 async def _reject(call: Call[Device], report: RejectReport) -> Payload:
     uuid, device = call.path["uuid"], call.caller
-    asked, _ = await call.db.read(service.request_to_answer, uuid, device)
-    if service.is_answered_so(asked, device, report):
-        return asked
+    if may_repeat(call):
+        asked, _ = await call.db.read(service.request_to_answer, uuid, device)
+        if service.is_answered_so(asked, device, report):
+            return asked
     return await call.db.write(
         service.reject_request, uuid, device=device, reject=report, now=call.now, reference=call.ref
     )
