@@ -187,13 +187,13 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def story(site: Path, cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """The example with the guide's programs and a story beside it, in two processes."""
+    """The example, with the guide's programs and a story beside it."""
     place = tmp_path_factory.mktemp("story") / "shop"
     shutil.copytree(ROOT / "examples/tested-with-pytest", place, ignore=shutil.ignore_patterns("__pycache__"))
     (place / "test_story.py").write_text(STORY)
     (place / "test_with_failures.py").write_text(FAILS)
     (place / "test_guide.py").write_text("\n\n".join(python_blocks("docs/guides/testing.md")))
-    return Run(place, site, "-n", "2", "--dist", "loadfile", "-o", f"cache_dir={cache}")
+    return Run(place, site, "-o", f"cache_dir={cache}")
 
 
 class TestAProject:
@@ -214,6 +214,18 @@ class TestAProject:
         assert "rejected: not me" in first
         assert "POST /api/v1/platform/payload -> 400 code 602, reference" in first
         assert "what the platform saw" not in second
+
+    def test_runs_in_several_processes(self, site, story, cache, tmp_path):
+        assert story.seconds
+        (tmp_path / "test_two.py").write_text(
+            "import pytest\n\n\n@pytest.mark.parametrize('n', range(2))\n"
+            "def test_alone(n, app, wallet, platform):\n"
+            "    app.sign_in(wallet)\n    assert len(platform.requests) == 1\n"
+        )
+
+        run = Run(tmp_path, site, "-n", "2", "-o", f"cache_dir={cache}")
+
+        assert run.code == 0, run.said
 
     def test_says_what_is_missing(self, site, tmp_path):
         (tmp_path / "test_one.py").write_text("def test_one(app):\n    pass\n")
