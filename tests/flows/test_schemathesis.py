@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from sealgate.base.http_signatures import SignedRequest, sign_request
+from sealgate.base.ids import new_uuid
 from sealgate.holders.thumbprint import ed25519_thumbprint, to_base64url
 from sealgate.ledger.keys import generate_seed, key_pair_from_seed
 from sealgate.xapps.replay import refetch_hash
@@ -85,7 +86,11 @@ LEFT_OUT = {
     "POST /api/v1/app/xapp/launch/{id}": ("account", "origin"),
     "POST /api/v1/admin/apps": _APP,
     "PATCH /api/v1/admin/apps/{uuid}": _APP,
-}
+    "PUT /api/v1/admin/apps/{uuid}": (
+        *_APP, "homepage_url", "support_url", "policy_url", "terms_url", "description", "post_logout_redirect_uris",
+        "grant_types", "xapp_networks",
+    ),
+}  # fmt: skip
 
 # Those without parameters and body have nothing that could be wrong.
 CALLS = [
@@ -263,8 +268,8 @@ class World:
             )
             if known:
                 case.path_parameters[name] = known[number % len(known)]
-        if (case.method, case.path) == ("DELETE", "/api/v1/admin/apps/{uuid}"):
-            case.path_parameters["uuid"] = self._app_to_end()
+        if case.path == "/api/v1/admin/apps/{uuid}" and case.method in ("DELETE", "PUT"):
+            case.path_parameters["uuid"] = self._app_to_end() if case.method == "DELETE" else new_uuid()
         if isinstance(case.body, dict):
             self._correct(f"{case.method} {case.path}", case.body)
 
@@ -281,6 +286,8 @@ class World:
         elif label == "PUT /api/v1/app/push-subscription":
             body["endpoint"] = "http://127.0.0.1:14999/push"
             body["keys"] = {"p256dh": POINT, "auth": to_base64url(bytes(16))}
+        elif label == "PUT /api/v1/admin/apps/{uuid}":
+            body["name"] = "Moved in"
         elif label == "POST /api/v1/admin/apps/{uuid}/xapp/devices":
             body["device"] = self.wallet.device
         elif "/webhooks" in label:
