@@ -109,6 +109,7 @@ export interface Host extends Partial<Listens> {
   navigator?: { userAgent?: string; locks?: { request<T>(name: string, run: () => Promise<T>): Promise<T> } };
   localStorage?: Keep;
   sessionStorage?: Keep;
+  indexedDB?: { open(name: string, version: number): unknown };
   BroadcastChannel?: new (name: string) => Channel;
   screen?: { availWidth: number; availHeight: number };
   open?(url: string, name: string, features: string): Win | null;

@@ -1,6 +1,7 @@
 // The client: one class for every credential, chosen by what it is given.
 
 import { Activity } from "./activity.js";
+import { handover } from "./auth/handover.js";
 import { keepFor, type Remember } from "./auth/keep.js";
 import { type Session, Sessions, sessionOf } from "./auth/session.js";
 import { SignIn, type SignInOptions } from "./auth/sign-in.js";
@@ -127,9 +128,12 @@ export class Sealgate {
     } else {
       this.credential = "signIn";
       const name = `sealgate:${key}`;
-      const keep = keepFor(options.remember ?? "browser");
+      const { remember = "browser" } = options;
+      const keep = keepFor(remember);
       const tabs = (this.#tabs = new Tabs(name, isPage()));
-      const sessions = new Sessions(keep, name, tabs, this.oauth, (session) => this.#tell("session", session));
+      const changed = (session: Session | null): void => this.#tell("session", session);
+      const shared = remember === "browser" ? handover : undefined;
+      const sessions = new Sessions(keep, name, tabs, this.oauth, changed, shared);
       this.#who = this.#sessions = sessions;
       const parts = { oauth: this.oauth, sessions, tabs, keep, name, issuer };
       const signIn = (this.#signIn = new SignIn(parts, options.signIn ?? {}));

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import type { Handover, Renewal } from "../src/auth/handover.js";
 import { Sessions } from "../src/auth/session.js";
 import { Tabs } from "../src/auth/tabs.js";
 import { SealgateError } from "../src/errors.js";
@@ -89,6 +90,74 @@ describe("a session", () => {
 
     expect(provider.traded).toEqual(["r1"]);
     expect(here.tokens?.accessToken).toBe(there.tokens?.accessToken);
+  });
+
+  describe("of tabs in two processes, where what one keeps comes late to the other", () => {
+    let renewals: Map<string, Renewal>;
+
+    const tabs = (tokens: Tokens): [Sessions, Sessions] => {
+      const handover: Handover = {
+        get: async (name) => renewals.get(name),
+        put: async (name, renewal) => (renewal ? renewals.set(name, renewal) : renewals.delete(name)),
+      };
+      const late = new Map([["s", JSON.stringify(tokens)]]);
+      const stale: Keep = {
+        getItem: (name) => late.get(name) ?? null,
+        setItem: (name, value) => void late.set(name, value),
+        removeItem: (name) => void late.delete(name),
+      };
+      const there = (place: Keep): Sessions =>
+        new Sessions(place, "s", new Tabs("s", false), provider as unknown as OAuth, () => {}, handover);
+      const [here, other] = [there(keep), there(stale)];
+      here.save(tokens);
+      other.load();
+      return [here, other];
+    };
+
+    beforeEach(() => {
+      renewals = new Map();
+    });
+
+    it("is renewed by one", async () => {
+      const [here, other] = tabs(tokensOf("rAlice", { refreshToken: "r1" }));
+      await here.renew();
+
+      await expect(other.renew()).resolves.toBe(true);
+
+      expect(provider.traded).toEqual(["r1"]);
+      expect(other.tokens?.accessToken).toBe(here.tokens?.accessToken);
+      other.load(); // told, before what is stored is there
+      expect(other.tokens?.accessToken).toBe(here.tokens?.accessToken);
+    });
+
+    it("is renewed from what the last renewal gave", async () => {
+      const [here, other] = tabs(tokensOf("rAlice", { refreshToken: "r1" }));
+      await here.renew();
+      await other.renew();
+
+      await other.renew();
+
+      expect(provider.traded).toEqual(["r1", "r1+"]);
+    });
+
+    it("is not mixed up with the one of somebody who was here before", async () => {
+      const [here] = tabs(tokensOf("rAlice", { refreshToken: "r1" }));
+      renewals.set("s", { from: "another", tokens: tokensOf("rBob", { refreshToken: "b1" }) });
+
+      await here.renew();
+
+      expect([here.current?.account, provider.traded]).toEqual(["rAlice", ["r1"]]);
+    });
+
+    it("leaves nothing behind", async () => {
+      const [here] = tabs(tokensOf("rAlice", { refreshToken: "r1" }));
+      await here.renew();
+      expect(renewals.size).toBe(1);
+
+      await here.end();
+
+      expect([renewals.size, kept.size]).toEqual([0, 0]);
+    });
   });
 
   it("is over where the provider says so, and goes on where it only is away", async () => {

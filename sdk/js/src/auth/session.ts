@@ -2,12 +2,11 @@
 
 import type { Credentials } from "../caller.js";
 import { SealgateError } from "../errors.js";
-import { type Keep, pause } from "../host.js";
+import type { Keep } from "../host.js";
 import { claimsOf, type OAuth, type Tokens } from "../oauth.js";
+import type { Handover } from "./handover.js";
 import { alone, read, write } from "./keep.js";
 import type { Tabs } from "./tabs.js";
-
-const STORED_WITHIN_MS = 400;
 
 /** Somebody who is signed in. */
 export interface Session {
@@ -39,16 +38,27 @@ export class Sessions implements Credentials {
   readonly #tabs: Tabs;
   readonly #oauth: OAuth;
   readonly #changed: (session: Session | null) => void;
+  readonly #handover: Handover | undefined;
   #tokens: Tokens | null = null;
+  #replaced: string | undefined;
   #session: Session | null = null;
   #renewing: Promise<boolean> | undefined;
 
-  constructor(keep: Keep, name: string, tabs: Tabs, oauth: OAuth, changed: (session: Session | null) => void) {
+  /** @param handover Where tabs in several processes share what `keep` has. */
+  constructor(
+    keep: Keep,
+    name: string,
+    tabs: Tabs,
+    oauth: OAuth,
+    changed: (session: Session | null) => void,
+    handover?: Handover,
+  ) {
     this.#keep = keep;
     this.#name = name;
     this.#tabs = tabs;
     this.#oauth = oauth;
     this.#changed = changed;
+    this.#handover = handover;
     tabs.listen(({ kind }) => {
       if (kind === "session") this.load();
     });
@@ -66,12 +76,18 @@ export class Sessions implements Credentials {
 
   /** Take over what is kept. */
   load(): Session | null {
-    this.#take(read<Tokens>(this.#keep, this.#name));
+    const kept = read<Tokens>(this.#keep, this.#name);
+    if (!kept || kept.accessToken !== this.#replaced) this.#take(kept);
     return this.current;
   }
 
-  /** Somebody has signed in, or was renewed; null: nobody is signed in any more. */
+  /** Somebody has signed in; null: nobody is signed in any more. */
   save(tokens: Tokens | null): Session | null {
+    void this.#handover?.put(this.#name, null);
+    return this.#put(tokens);
+  }
+
+  #put(tokens: Tokens | null): Session | null {
     write(this.#keep, this.#name, tokens);
     this.#take(tokens);
     this.#tabs.tell({ kind: "session" });
@@ -103,7 +119,11 @@ export class Sessions implements Credentials {
     const old = this.#tokens;
     if (!old) return Promise.resolve(false);
     return alone(this.#name, async () => {
-      const kept = read<Tokens>(this.#keep, this.#name) ?? (this.#tokens === old ? old : null);
+      const stored = read<Tokens>(this.#keep, this.#name) ?? (this.#tokens === old ? old : null);
+      const renewal = await this.#handover?.get(this.#name);
+      const isNext = renewal && [stored?.accessToken, old.accessToken].includes(renewal.from);
+      const kept = isNext ? renewal.tokens : stored;
+      if (isNext) this.#replaced = renewal.from;
       if (!kept || kept.accessToken !== old.accessToken) {
         this.#take(kept);
         return kept !== null;
@@ -113,9 +133,9 @@ export class Sessions implements Credentials {
         return false;
       }
       try {
-        this.save({ ...kept, ...(await this.#oauth.refresh(kept.refreshToken)) });
-        // The tab that comes next must find it, and what is stored takes a moment to get there.
-        await pause(STORED_WITHIN_MS);
+        const tokens = { ...kept, ...(await this.#oauth.refresh(kept.refreshToken)) };
+        await this.#handover?.put(this.#name, { from: kept.accessToken, tokens });
+        this.#put(tokens);
         return true;
       } catch (refusal) {
         if (!(refusal instanceof SealgateError) || refusal.code !== "invalid_grant") throw refusal;
@@ -128,8 +148,10 @@ export class Sessions implements Credentials {
   /** End the session here and at the server. Without a connection it ends here alone. */
   async end(): Promise<void> {
     const tokens = this.#tokens;
-    this.save(null);
+    this.#put(null);
+    const forgotten = this.#handover?.put(this.#name, null);
     if (tokens) await this.#oauth.revoke(tokens.refreshToken ?? tokens.accessToken).catch(() => {});
+    await forgotten;
   }
 
   #take(tokens: Tokens | null): void {
