@@ -77,18 +77,21 @@ def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     server.process.communicate()
 
 
-def in_background(ask: Any) -> tuple[threading.Thread, list[Any]]:
+def in_background(running: Running, **query: Any) -> tuple[threading.Thread, list[Any]]:
+    """Make a slow call, and return when the server has begun with it."""
     answers: list[Any] = []
-    thread = threading.Thread(target=lambda: answers.append(ask()))
+    slow = f"{running.url}/api/v1/slow"
+    thread = threading.Thread(target=lambda: answers.append(httpx.get(slow, params=query, timeout=20)))
     thread.start()
-    time.sleep(0.3)
+    while httpx.get(f"{slow}/begun", timeout=20).json()["calls"] == 0:
+        time.sleep(0.02)
     return thread, answers
 
 
 class TestTheEnd:
     @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
     def test_running_calls_finish_and_the_process_ends_in_order(self, running, how):
-        thread, answers = in_background(lambda: httpx.get(f"{running.url}/api/v1/slow?s=1"))
+        thread, answers = in_background(running, s=1)
 
         running.stop(how)
         thread.join()
@@ -99,7 +102,7 @@ class TestTheEnd:
             httpx.get(running.url)
 
     def test_a_call_that_does_not_finish_in_time_is_told_so(self, running):
-        thread, answers = in_background(lambda: httpx.get(f"{running.url}/api/v1/slow?s=60", timeout=20))
+        thread, answers = in_background(running, s=60)
 
         running.stop()
         thread.join()

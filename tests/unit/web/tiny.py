@@ -130,11 +130,22 @@ async def split(call: Call[Anyone]) -> dict[str, Any]:
     return {}
 
 
+began_slowly = 0
+
+
 @router.get("/api/v1/slow", caller=Anyone, answers=dict)
 async def slow(call: Call[Anyone]) -> dict[str, Any]:
     """Take as many seconds as asked."""
+    global began_slowly
+    began_slowly += 1
     await asyncio.sleep(float(call.query["s"]))
     return {"done": True}
+
+
+@router.get("/api/v1/slow/begun", caller=Anyone, answers=dict)
+async def begun(call: Call[Anyone]) -> dict[str, Any]:
+    """Tell how many slow calls have begun."""
+    return {"calls": began_slowly}
 
 
 @router.get("/api/v1/events", caller=Anyone, answers=EventStream)
