@@ -93,3 +93,20 @@ def _hashes(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file() and path.name != ".sealgate-stamp"
     }
+
+
+ROOMS = ("sw", "app", "xapps", "push", "scan", "requests", "nodes", "server", "vault", "ledger", "bridge", "trusted")
+"""The rooms of the wallet as ARCHITECTURE.md has them: an import goes down this list or stays in its room."""
+
+
+def test_imports_go_down_the_rooms():
+    sources = WALLET_WEB / "src"
+    against = set()
+    for file in (path for path in sources.rglob("*") if path.suffix in (".ts", ".tsx")):
+        room = file.relative_to(sources).parts[0]
+        for target in re.findall(r'(?:from|import\()\s*"(\.[^"]+)"', file.read_text()):
+            other = (file.parent / target).resolve().relative_to(sources).parts[0]
+            if ROOMS.index(other) < ROOMS.index(room):
+                against.add(f"{file.relative_to(sources)} imports {other}/")
+
+    assert not against
