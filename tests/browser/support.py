@@ -1,5 +1,6 @@
 """What the browser tests share: views, screenshots kept as artifacts, the search for what keeps people out."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ VIEWS: dict[str, dict[str, Any]] = {
     "desktop-light": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"},
     "desktop-dark": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "dark"},
 }
+LOOKED_AT = tuple(VIEWS) if os.environ.get("SEALGATE_SCREENSHOTS") else ("phone-light", "desktop-dark")
+"""The views that a run takes: each size and each theme once; all four with SEALGATE_SCREENSHOTS=1."""
 
 
 def keep_screenshot(page: Page, name: str) -> None:

@@ -21,7 +21,7 @@ from sealgate.web.answers import Page as Html
 from sealgate.web.call import Call
 from sealgate.web.callers import Anyone
 from sealgate.web.routing import Router
-from tests.browser.support import VIEWS, findings, fits, keep_screenshot
+from tests.browser.support import LOOKED_AT, VIEWS, findings, fits, keep_screenshot
 from tests.conformance.conftest import create_schema
 from tests.conftest import NOON
 from tests.live_side import ACCOUNT, LiveSide
@@ -130,7 +130,7 @@ def is_counting(page: Page) -> None:
 
 
 class TestLooks:
-    @pytest.mark.parametrize("view", VIEWS)
+    @pytest.mark.parametrize("view", LOOKED_AT)
     def test_every_page_is_for_everybody(self, live, browse, view):
         page = browse("/docs", **VIEWS[view])
         found = {}
@@ -143,7 +143,7 @@ class TestLooks:
 
         assert {name: problems for name, problems in found.items() if problems} == {}
 
-    @pytest.mark.parametrize("view", VIEWS)
+    @pytest.mark.parametrize("view", LOOKED_AT)
     def test_the_sign_page_of_a_sign_in_says_all_there_is_to_know(self, live, browse, view):
         page = browse(f"/sign/{bound(live)}", of_initiator=True, **VIEWS[view])
         is_counting(page)

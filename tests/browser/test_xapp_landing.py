@@ -14,7 +14,7 @@ from sealgate.apps.model import App, AppDraft
 from sealgate.base.ids import new_uuid
 from sealgate.base.settings import Settings
 from sealgate.xapps import detect_pages
-from tests.browser.support import PACKAGES, VIEWS, findings, fits, keep_screenshot
+from tests.browser.support import LOOKED_AT, PACKAGES, VIEWS, findings, fits, keep_screenshot
 from tests.conformance.conftest import create_schema
 from tests.live_side import LiveSide
 from tests.services import chromium_path
@@ -90,7 +90,7 @@ def scanned(page: Page, picture: str) -> str | None:
     )
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", LOOKED_AT)
 @pytest.mark.parametrize(
     ("look", "values"),
     [
@@ -110,7 +110,7 @@ def test_is_readable_by_everybody_on_every_screen(live, browse, view, look, valu
     expect(page.get_by_role("link", name=re.compile("Open in wallet")).locator("visible=true")).to_have_count(1)
 
 
-@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("view", LOOKED_AT)
 @pytest.mark.parametrize("look", ["off", "missing"])
 def test_says_why_there_is_nothing_to_open(live, browser, view, look):
     app = make(live)

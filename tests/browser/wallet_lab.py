@@ -1,7 +1,6 @@
 """The web wallet in a real Chromium: somebody's browser with a wallet of its own, paired with a platform."""
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -9,7 +8,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, expect
 
-from tests.browser.support import VIEWS, findings, fits, keep_screenshot
+from tests.browser.support import LOOKED_AT, VIEWS, findings, fits, keep_screenshot
 from tests.platform import Platform
 
 PATIENCE_MS = 20_000
@@ -161,7 +160,7 @@ def look(page: Page, name: str) -> None:
 
     A theme changes colours alone, so of the second one only these are checked. All four views: SEALGATE_SCREENSHOTS=1.
     """
-    for view in VIEWS if os.environ.get("SEALGATE_SCREENSHOTS") else ("phone-dark", "desktop-light"):
+    for view in LOOKED_AT:
         page.set_viewport_size(VIEWS[view]["viewport"])
         page.emulate_media(color_scheme=VIEWS[view]["color_scheme"])
         assert fits(page), f"{name} scrolls sideways in {view}"
